@@ -1,0 +1,65 @@
+"""What a market says: the words for markets, states and snapshots that every other module uses."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from monitors.symbols import Symbol
+
+
+class Market(TextChoices):
+    """A group of exchanges that share trading hours and holidays."""
+
+    CN = "CN", _("Mainland China")
+    HK = "HK", _("Hong Kong")
+    US = "US", _("United States")
+
+    @property
+    def timezone(self) -> ZoneInfo:
+        """The zone in which the exchanges state their times."""
+        return _TIMEZONES[self]
+
+
+_TIMEZONES = {
+    Market.CN: ZoneInfo("Asia/Shanghai"),
+    Market.HK: ZoneInfo("Asia/Hong_Kong"),
+    Market.US: ZoneInfo("America/New_York"),
+}
+
+
+class QuoteState(TextChoices):
+    """What a quote's own content shows, whatever the clock says."""
+
+    TRADING = "trading", _("Trading")
+    AUCTION = "auction", _("Auction")
+    SUSPENDED = "suspended", _("Suspended")
+    DELISTED = "delisted", _("Delisted")
+    UNKNOWN = "unknown", _("Unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One quote as a source sent it. Prices are in the instrument's currency, volume in shares."""
+
+    symbol: "Symbol"
+    at: datetime
+    """The exchange's time stamp, aware, UTC."""
+    price: Decimal
+    previous_close: Decimal | None
+    open: Decimal | None
+    high: Decimal | None
+    low: Decimal | None
+    volume: int
+    amount: Decimal | None
+    """Turnover of the day, in the currency."""
+    state: QuoteState
+    name: str
+    source: str
+    delay: int = 0
+    """Seconds by which the source is late by design."""

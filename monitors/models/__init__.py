@@ -1,0 +1,22 @@
+"""The tables of what is watched, what the market says, and what fires."""
+
+from monitors.models.bar import Bar
+from monitors.models.calendar import CalendarOverride
+from monitors.models.instrument import Instrument, Quote
+from monitors.models.monitor import Monitor, MonitorStatus, Rating, Rule, Trigger
+from monitors.models.service import Service, SourceHealth, Sweep
+
+__all__ = [
+    "Bar",
+    "CalendarOverride",
+    "Instrument",
+    "Monitor",
+    "MonitorStatus",
+    "Quote",
+    "Rating",
+    "Rule",
+    "Service",
+    "SourceHealth",
+    "Sweep",
+    "Trigger",
+]

@@ -1,0 +1,158 @@
+"""What is traded, and the last that the market said of it."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from django.db import models
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from monitors.market import Market, QuoteState
+from monitors.symbols import Symbol
+from stockwatch.fields import PriceField
+
+
+class InstrumentQuerySet(models.QuerySet["Instrument"]):
+    """Sentences about instruments."""
+
+    def of(self, symbol: Symbol) -> "Instrument":
+        """Return the symbol's instrument, made with an empty quote if it is new."""
+        instrument, _created = self.get_or_create(
+            symbol=str(symbol), defaults={"market": symbol.market}
+        )
+        # Always asked for, as a crash could have come between the two.
+        Quote.objects.get_or_create(instrument=instrument)
+        return instrument
+
+
+class Instrument(models.Model):
+    """A stock, fund or index on one exchange."""
+
+    symbol = models.CharField(_("symbol"), max_length=20, unique=True)
+    market = models.CharField(_("market"), max_length=2, choices=Market.choices, db_index=True)
+    name = models.CharField(_("name"), max_length=100, blank=True)
+    polled_at = models.DateTimeField(_("last asked for"), null=True, blank=True, editable=False)
+
+    objects = InstrumentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("instrument")
+        verbose_name_plural = _("instruments")
+        ordering = ["symbol"]
+
+    def __str__(self) -> str:
+        return f"{self.symbol} {self.name}".strip()
+
+    @property
+    def parsed(self) -> Symbol:
+        """The symbol with its market, currency and tick."""
+        return Symbol.parse(self.symbol)
+
+
+class Standing(NamedTuple):
+    """A stored quote as evaluation compares it: prices in millionths, times as stored."""
+
+    instrument_id: int
+    symbol: str
+    name: str
+    source: str
+    state: str
+    at: Any
+    price: int | None
+    previous_close: int | None
+    open: int | None
+    high: int | None
+    low: int | None
+    volume: int
+    amount: Any
+    revision: int
+    accepted_at: Any
+    accepted_high: int | None
+    accepted_low: int | None
+
+
+def _in_units(name: str) -> Any:
+    """A price column as the whole number that it is stored as."""
+    return models.ExpressionWrapper(F(name), output_field=models.BigIntegerField())
+
+
+class QuoteQuerySet(models.QuerySet["Quote"]):
+    """Sentences about quotes."""
+
+    def standing(self, symbols: Iterable[str]) -> dict[str, Standing]:
+        """Lock the symbols' quotes, in one order for all, and return them by symbol."""
+        rows = (
+            self.filter(instrument__symbol__in=symbols)
+            .order_by("instrument_id")
+            .select_for_update(of=("self",))
+            .values_list(
+                "instrument_id",
+                "instrument__symbol",
+                "instrument__name",
+                "source",
+                "state",
+                "at",
+                _in_units("price"),
+                _in_units("previous_close"),
+                _in_units("open"),
+                _in_units("high"),
+                _in_units("low"),
+                "volume",
+                "amount",
+                "revision",
+                "accepted_at",
+                _in_units("accepted_high"),
+                _in_units("accepted_low"),
+            )
+        )
+        return {row[1]: Standing(*row) for row in rows}
+
+    def lock(self, instrument_id: int) -> "Quote":
+        """Return one instrument's quote, locked: what arms a rule waits for a running ingestion."""
+        return self.select_for_update().get(pk=instrument_id)
+
+
+class Quote(models.Model):
+    """The newest quote of an instrument, and what the newest accepted one left for touch."""
+
+    instrument = models.OneToOneField(
+        Instrument,
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="quote",
+        verbose_name=_("instrument"),
+    )
+    source = models.CharField(_("source"), max_length=40, blank=True)
+    state = models.CharField(
+        _("state"), max_length=10, choices=QuoteState.choices, default=QuoteState.UNKNOWN
+    )
+    price = PriceField(_("price"), null=True, blank=True)
+    previous_close = PriceField(_("previous close"), null=True, blank=True)
+    open = PriceField(_("open"), null=True, blank=True)
+    high = PriceField(_("high"), null=True, blank=True)
+    low = PriceField(_("low"), null=True, blank=True)
+    volume = models.BigIntegerField(_("volume"), default=0)
+    amount = models.DecimalField(_("turnover"), max_digits=20, decimal_places=2, null=True, blank=True)
+    at = models.DateTimeField(_("quote time"), null=True, blank=True)
+    received_at = models.DateTimeField(_("received"), null=True, blank=True)
+    delay = models.PositiveIntegerField(_("delay in seconds"), default=0)
+    revision = models.BigIntegerField(_("accepted quotes"), default=0)
+    accepted_at = models.DateTimeField(_("last accepted"), null=True, blank=True)
+    accepted_high = PriceField(_("high at the last accepted quote"), null=True, blank=True)
+    accepted_low = PriceField(_("low at the last accepted quote"), null=True, blank=True)
+
+    objects = QuoteQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("quote")
+        verbose_name_plural = _("quotes")
+
+    def __str__(self) -> str:
+        return f"{self.instrument_id}: {self.price}"
+
+    def is_stale(self, max_age: int) -> bool:
+        """Whether it is older than `max_age` seconds and its source's delay; 0 means never."""
+        if self.at is None or not max_age:
+            return False
+        return (timezone.now() - self.at).total_seconds() > max_age + self.delay

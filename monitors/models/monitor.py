@@ -1,0 +1,206 @@
+"""What a user wants to be told: a monitor on an instrument, its rules, and their triggers."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import TextChoices
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from monitors.kinds import rule_kinds
+from monitors.models.instrument import Instrument
+from monitors.rules.base import Direction, Metric, RuleKind
+from monitors.life import NEVER, Life, Repeat, RuleState
+from stockwatch.fields import PriceField
+
+
+def kind_choices() -> list[tuple[str, Any]]:
+    """The rule kinds that are installed. A callable, so that a new file needs no migration."""
+    return [(name, kind.label) for name, kind in rule_kinds().items()]
+
+
+class MonitorStatus(TextChoices):
+    """Whether a monitor watches."""
+
+    ACTIVE = "active", _("Active")
+    PAUSED = "paused", _("Paused")
+    EXPIRED = "expired", _("Expired")
+
+
+class Rating(TextChoices):
+    """What the user thinks of the stock."""
+
+    BUY = "buy", _("Buy")
+    HOLD = "hold", _("Hold")
+    SELL = "sell", _("Sell")
+
+
+class MonitorQuerySet(models.QuerySet["Monitor"]):
+    """Sentences about monitors."""
+
+    def of(self, user_id: int | None) -> "MonitorQuerySet":
+        """One user's monitors."""
+        return self.filter(owner_id=user_id)
+
+    def active(self) -> "MonitorQuerySet":
+        """Those that watch."""
+        return self.filter(status=MonitorStatus.ACTIVE)
+
+    def expired_by(self, now: datetime) -> "MonitorQuerySet":
+        """Active ones whose time is over."""
+        return self.active().filter(expires_at__lte=now)
+
+    def with_all(self) -> "MonitorQuerySet":
+        """Everything that showing a monitor needs, in three queries for any number of them."""
+        return self.select_related("instrument__quote").prefetch_related("rules")
+
+
+class Monitor(models.Model):
+    """A user's watch on an instrument. A user may have several on the same one."""
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="monitors",
+        verbose_name=_("user"),
+    )
+    instrument = models.ForeignKey(
+        Instrument,
+        on_delete=models.PROTECT,
+        related_name="monitors",
+        verbose_name=_("instrument"),
+    )
+    rating = models.CharField(_("rating"), max_length=4, choices=Rating.choices, blank=True)
+    note = models.TextField(_("note"), max_length=2000, blank=True)
+    status = models.CharField(
+        _("status"),
+        max_length=10,
+        choices=MonitorStatus.choices,
+        default=MonitorStatus.ACTIVE,
+        db_index=True,
+    )
+    trading_hours_only = models.BooleanField(_("trading hours only"), default=True)
+    notifications_enabled = models.BooleanField(_("notifications on"), default=True)
+    check_interval = models.PositiveIntegerField(
+        _("check every (seconds)"),
+        default=0,
+        validators=[MaxValueValidator(86400)],
+        help_text=_("0: at every sweep. At most 86400."),
+    )
+    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(_("updated"), auto_now=True)
+
+    objects = MonitorQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("monitor")
+        verbose_name_plural = _("monitors")
+        indexes = [
+            models.Index(fields=["owner", "-created_at"], name="monitor_owner"),
+            models.Index(fields=["expires_at"], name="monitor_expiry"),
+            # What is due is found by a probe or two for each instrument, not by the monitors.
+            models.Index(
+                fields=["instrument", "check_interval"],
+                name="monitor_interval",
+                condition=models.Q(status="active"),
+            ),
+            models.Index(
+                fields=["instrument"],
+                name="monitor_round_the_clock",
+                condition=models.Q(status="active", trading_hours_only=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.instrument.symbol} ({self.pk})"
+
+
+class Rule(models.Model):
+    """One condition of a monitor, and where it is in its life."""
+
+    monitor = models.ForeignKey(
+        Monitor, on_delete=models.CASCADE, related_name="rules", verbose_name=_("monitor")
+    )
+    kind = models.CharField(_("kind"), max_length=40, choices=kind_choices)
+    params = models.JSONField(_("parameters"), default=dict)
+    repeat = models.CharField(
+        _("repeat"), max_length=10, choices=Repeat.choices, default=Repeat.REARM
+    )
+    rearm_gap = models.DecimalField(
+        _("re-arm gap (percent)"),
+        max_digits=6,
+        decimal_places=4,
+        default=Decimal(0),
+        validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(99))],
+    )
+    cooldown = models.PositiveIntegerField(
+        _("cool-down (seconds)"), default=3600, validators=[MaxValueValidator(31_536_000)]
+    )
+    touch = models.BooleanField(_("touch"), default=True)
+    state = models.CharField(
+        _("state"), max_length=10, choices=RuleState.choices, default=RuleState.ARMED
+    )
+    fired_at = models.DateTimeField(_("last fired"), null=True, blank=True)
+    fired_count = models.PositiveIntegerField(_("times fired"), default=0)
+
+    class Meta:
+        verbose_name = _("rule")
+        verbose_name_plural = _("rules")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.params}"
+
+    @property
+    def logic(self) -> RuleKind:
+        """The rule's kind with this rule's levels."""
+        params = {name: Decimal(value) for name, value in self.params.items()}
+        return rule_kinds()[self.kind](params)
+
+    @property
+    def life(self) -> Life:
+        """How the rule goes on after it fired."""
+        return Life(
+            Repeat(self.repeat), self.rearm_gap, timedelta(seconds=self.cooldown), self.touch
+        )
+
+
+class Trigger(models.Model):
+    """A level that an active rule waits for: the index that finds what a quote fires.
+
+    Derived from the rules and rebuilt with them. A row that exists is armed. Times are epoch
+    microseconds and prices millionths, so that the join compares whole numbers only.
+    """
+
+    # Without database constraints: ingestion would pay for them at every firing, and a row whose
+    # rule is gone does no harm (evaluation drops it when it is reached).
+    rule = models.ForeignKey(
+        Rule, on_delete=models.CASCADE, related_name="triggers", db_constraint=False
+    )
+    instrument = models.ForeignKey(
+        Instrument, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False
+    )
+    metric = models.SmallIntegerField(choices=Metric.choices)
+    direction = models.SmallIntegerField(choices=Direction.choices)
+    level = PriceField()
+    is_release = models.BooleanField(default=False)
+    in_session_only = models.BooleanField()
+    touch_from = models.BigIntegerField(default=NEVER)
+    not_before = models.BigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("trigger")
+        verbose_name_plural = _("triggers")
+        indexes = [
+            models.Index(
+                fields=["instrument", "metric", "direction", "level"], name="trigger_reached"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_metric_display()} {'↑' if self.direction > 0 else '↓'} {self.level}"

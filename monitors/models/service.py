@@ -1,0 +1,165 @@
+"""The monitoring service: whether it runs, what its sweeps did, how its sources fare."""
+
+from datetime import timedelta
+
+from django.db import models, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+SWEEP_LEASE = timedelta(seconds=30)
+"""A sweep that has not ended by then was lost with its worker, and the next one may start."""
+
+KEPT_SWEEPS = 2000
+
+
+class Service(models.Model):
+    """The switch. There is one row, and it outlives restarts."""
+
+    running = models.BooleanField(_("running"), default=True)
+    since = models.DateTimeField(_("since"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("monitoring service")
+        verbose_name_plural = _("monitoring service")
+
+    def __str__(self) -> str:
+        return str(_("running") if self.running else _("stopped"))
+
+    @classmethod
+    def state(cls) -> "Service":
+        """Return the one row, made on first use."""
+        service, _created = cls.objects.get_or_create(pk=1)
+        return service
+
+    @classmethod
+    def switch(cls, running: bool) -> bool:
+        """Start or stop the service; return whether that changed anything."""
+        cls.state()
+        changed = cls.objects.filter(pk=1).exclude(running=running)
+        return changed.update(running=running, since=timezone.now()) == 1
+
+
+class SweepQuerySet(models.QuerySet["Sweep"]):
+    """Sentences about sweeps."""
+
+    def begin(self, instruments: int, chunks: int) -> "Sweep | None":
+        """Begin a sweep; return None, and begin nothing, while another one is under way."""
+        with transaction.atomic():
+            Service.objects.select_for_update().get_or_create(pk=1)
+            if self.under_way().exists():
+                return None
+            now = timezone.now()
+            return self.create(
+                started_at=now,
+                finished_at=None if chunks else now,
+                instruments=instruments,
+                chunks=chunks,
+            )
+
+    def under_way(self) -> "SweepQuerySet":
+        """Sweeps that have begun, have not ended, and are not lost."""
+        return self.filter(finished_at=None, started_at__gt=timezone.now() - SWEEP_LEASE)
+
+    def last_finished(self) -> "Sweep | None":
+        """The newest sweep that ended."""
+        return self.exclude(finished_at=None).order_by("-pk").first()
+
+    def chunk_done(self, sweep_id: int, *, quotes: int, fired: int) -> None:
+        """Count one chunk of a sweep; the last one ends it."""
+        self.filter(pk=sweep_id).update(
+            done=F("done") + 1, quotes=F("quotes") + quotes, fired=F("fired") + fired
+        )
+        self.filter(pk=sweep_id, finished_at=None, done__gte=F("chunks")).update(
+            finished_at=timezone.now()
+        )
+
+    def prune(self) -> int:
+        """Forget all but the newest sweeps; return how many went."""
+        newest = self.order_by("-pk").values_list("pk", flat=True).first()
+        if newest is None:
+            return 0
+        return self.filter(pk__lte=newest - KEPT_SWEEPS).delete()[0]
+
+
+class Sweep(models.Model):
+    """One round over all due instruments, split into chunks."""
+
+    started_at = models.DateTimeField(_("started"), default=timezone.now)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    chunks = models.PositiveIntegerField(_("chunks"), default=0)
+    done = models.PositiveIntegerField(_("chunks done"), default=0)
+    instruments = models.PositiveIntegerField(_("instruments"), default=0)
+    quotes = models.PositiveIntegerField(_("accepted quotes"), default=0)
+    fired = models.PositiveIntegerField(_("rules fired"), default=0)
+
+    objects = SweepQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("sweep")
+        verbose_name_plural = _("sweeps")
+        indexes = [
+            models.Index(
+                fields=["started_at"],
+                name="sweep_under_way",
+                condition=models.Q(finished_at=None),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk}: {self.started_at}"
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took, from its start to the end of its last chunk."""
+        if self.finished_at is None:
+            return None
+        return (self.finished_at - self.started_at).total_seconds()
+
+
+class SourceHealth(models.Model):
+    """How one source has been answering."""
+
+    # Weight of the newest request in the running averages: about the last twenty count.
+    WEIGHT = 0.1
+
+    name = models.CharField(_("source"), max_length=40, primary_key=True)
+    requests = models.PositiveBigIntegerField(_("requests"), default=0)
+    errors = models.PositiveBigIntegerField(_("errors"), default=0)
+    error_rate = models.FloatField(_("error rate"), default=0.0)
+    latency_ms = models.FloatField(_("latency (ms)"), null=True, blank=True)
+    last_ok = models.DateTimeField(_("last good answer"), null=True, blank=True)
+    last_error_at = models.DateTimeField(_("last error at"), null=True, blank=True)
+    last_error = models.CharField(_("last error"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("source health")
+        verbose_name_plural = _("source health")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def state(self) -> str:
+        """`ok`, `failing` (the newest request failed), or `idle` (not asked yet)."""
+        if self.last_error_at and (self.last_ok is None or self.last_error_at > self.last_ok):
+            return "failing"
+        return "ok" if self.last_ok else "idle"
+
+    @classmethod
+    def record(cls, name: str, latency_ms: float, problem: str = "") -> None:
+        """Count one request: its latency and, if it failed or part of it did, what was wrong."""
+        cls.objects.get_or_create(name=name)
+        now, failed = timezone.now(), bool(problem)
+        mine = cls.objects.filter(name=name)
+        mine.filter(latency_ms=None).update(latency_ms=latency_ms)
+        mine.update(
+            requests=F("requests") + 1,
+            errors=F("errors") + int(failed),
+            error_rate=F("error_rate") * (1 - cls.WEIGHT) + cls.WEIGHT * failed,
+            latency_ms=F("latency_ms") * (1 - cls.WEIGHT) + cls.WEIGHT * latency_ms,
+        )
+        if failed:
+            mine.update(last_error_at=now, last_error=problem[:300])
+        else:
+            mine.update(last_ok=now)

@@ -1,0 +1,1 @@
+"""Rule kinds: one file each. Adding a kind is adding a file."""

@@ -1,0 +1,19 @@
+"""Stop loss: the price is at the level or below."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from monitors.rules.base import AtOrBelow
+
+
+class StopLoss(AtOrBelow):
+    """Fires when the price is at its level or below."""
+
+    label = _("Stop loss")
+
+    def headline(self, values: Mapping[str, Any]) -> Promise:
+        return format_lazy(_("Stop loss: {name} fell to {level}, now {price}"), **values)

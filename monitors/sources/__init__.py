@@ -1,0 +1,1 @@
+"""The quote sources, one module each."""

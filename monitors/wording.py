@@ -1,0 +1,86 @@
+"""What a user is told when a rule fires, in that user's language and on the instrument's tick."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.utils.functional import Promise, lazy
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from monitors.acceptance import MADE_UP_SOURCE, Update
+from monitors.models import Rule
+from monitors.rules.base import Span, text
+from monitors.life import Armament
+from monitors.wire import change_pct, on_tick
+from notifications.dispatch import Draft
+from stockwatch.fields import from_units
+
+
+def draft(rule: Rule, reached: Armament, span: Span, update: Update) -> Draft:
+    """Return the notification of a firing; `rule.monitor` is loaded."""
+    snapshot, monitor = update.snapshot, rule.monitor
+    symbol = snapshot.symbol
+    name = snapshot.name or update.standing.name or str(symbol)
+    price = on_tick(from_units(update.price), symbol) or ""
+    level = text(reached.level.price)
+    touched = _touched(reached, span, snapshot.price)
+    percent = change_pct(snapshot)
+    data: dict[str, Any] = {
+        "currency": symbol.currency,
+        "change_pct": None if percent is None else str(percent),
+        "touched": on_tick(touched, symbol),
+        "source": snapshot.source,
+        "delay": snapshot.delay,
+        "demo": snapshot.source == MADE_UP_SOURCE,
+    }
+    values = {"name": name, "symbol": symbol, "price": price, "level": level}
+    return Draft(
+        user_id=monitor.owner_id,
+        key=f"rule:{rule.pk}:{update.revision}",
+        kind=rule.kind,
+        title=rule.logic.headline(values),
+        body=_body(update, monitor.note, data, price),
+        monitor=monitor.pk,
+        rule=rule.pk,
+        symbol=str(symbol),
+        name=name,
+        price=price,
+        level=level,
+        url=f"/monitors/{monitor.pk}/",
+        quote_at=snapshot.at,
+        data=data,
+    )
+
+
+def _touched(reached: Armament, span: Span, last: Decimal) -> Decimal | None:
+    """The extreme that counts, where it was touch that fired and not the last price."""
+    extreme = span.high if reached.level.direction > 0 else span.low
+    return None if extreme == last else extreme
+
+
+def _body_now(update: Update, note: str, data: dict[str, Any], price: str) -> str:
+    snapshot = update.snapshot
+    at = localtime(snapshot.at, snapshot.symbol.market.timezone)
+    facts = [f"{snapshot.symbol} {price} {data['currency']}"]
+    if data["change_pct"] is not None:
+        facts.append(f"{Decimal(data['change_pct']):+} %")
+    facts.append(_("at %(time)s (%(zone)s)") % {"time": f"{at:%H:%M:%S}", "zone": at.tzinfo})
+    facts.append(_("source %(name)s") % {"name": snapshot.source})
+    lines = [", ".join(facts)]
+    if data["touched"]:
+        lines.append(_("The price touched %(price)s in between.") % {"price": data["touched"]})
+    if data["delay"]:
+        minutes = data["delay"] // 60
+        lines.append(_("This source is %(minutes)d minutes late.") % {"minutes": minutes})
+    if data["demo"]:
+        lines.append(_("DEMO: the prices are made up."))
+    if note:
+        lines.append(note)
+    return "\n".join(lines)
+
+
+_lazily = lazy(_body_now, str)
+
+
+def _body(update: Update, note: str, data: dict[str, Any], price: str) -> Promise:
+    return _lazily(update, note, data, price)

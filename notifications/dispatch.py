@@ -1,0 +1,94 @@
+"""The one door into the log: `notify` numbers, writes, and announces on commit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import override
+
+from notifications import realtime
+from notifications.models import Inbox, Notification
+
+Text = str | Promise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A notification before it has a number. Lazy texts come out in the reader's language."""
+
+    user_id: int
+    key: str
+    """Names the event for this user; a second draft with the same key is not written again."""
+    kind: str
+    title: Text
+    body: Text = ""
+    monitor: int | None = None
+    rule: int | None = None
+    symbol: str = ""
+    name: str = ""
+    price: str = ""
+    level: str = ""
+    url: str = ""
+    quote_at: datetime | None = None
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+def notify(drafts: Sequence[Draft]) -> list[Notification]:
+    """Write the drafts into their users' logs, in the order given, inside the open transaction.
+
+    1. The users' inboxes are locked in user order, so numbers have no gap and land in order.
+    2. Events that are already on record (same user and key) are left out.
+    3. Numbers are given, rows written, heads moved.
+    4. On commit, and only then, the news is published.
+
+    Returns the rows that were written.
+    """
+    if not drafts:
+        return []
+    inboxes = {inbox.pk: inbox for inbox in Inbox.objects.locked_for(d.user_id for d in drafts)}
+    seen = _keys_on_record(drafts)
+    written: list[Notification] = []
+    for draft in drafts:
+        if (draft.user_id, draft.key) in seen:
+            continue
+        seen.add((draft.user_id, draft.key))
+        inbox = inboxes[draft.user_id]
+        inbox.head += 1
+        written.append(_numbered(draft, inbox))
+    Notification.objects.bulk_create(written)
+    Inbox.objects.bulk_update(inboxes.values(), ["head"], batch_size=400)
+    transaction.on_commit(lambda: realtime.announce(written))
+    return written
+
+
+def _keys_on_record(drafts: Sequence[Draft]) -> set[tuple[int, str]]:
+    rows = Notification.objects.filter(
+        user_id__in={draft.user_id for draft in drafts}, key__in={draft.key for draft in drafts}
+    )
+    return set(rows.values_list("user_id", "key"))
+
+
+def _numbered(draft: Draft, inbox: Inbox) -> Notification:
+    with override(inbox.language or settings.LANGUAGE_CODE):
+        title, body = str(draft.title), str(draft.body)
+    return Notification(
+        user_id=draft.user_id,
+        seq=inbox.head,
+        key=draft.key,
+        kind=draft.kind,
+        monitor=draft.monitor,
+        rule=draft.rule,
+        symbol=draft.symbol,
+        name=draft.name,
+        price=draft.price,
+        level=draft.level,
+        title=title,
+        body=body,
+        url=draft.url,
+        quote_at=draft.quote_at,
+        data=draft.data,
+    )

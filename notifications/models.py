@@ -1,0 +1,141 @@
+"""What was said, and to whom. The log is the truth: gap-free by user, written once."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class InboxQuerySet(models.QuerySet["Inbox"]):
+    """Sentences about inboxes."""
+
+    def locked_for(self, user_ids: Iterable[int]) -> "list[Inbox]":
+        """Return the users' inboxes, made where missing, locked in user order.
+
+        The order keeps two transactions that tell overlapping users from waiting for each other.
+        """
+        wanted = sorted(set(user_ids))
+        known = set(self.filter(pk__in=wanted).values_list("pk", flat=True))
+        self.bulk_create(
+            [Inbox(user_id=user_id) for user_id in wanted if user_id not in known],
+            ignore_conflicts=True,
+        )
+        return list(self.filter(pk__in=wanted).order_by("pk").select_for_update())
+
+    def mark_announced(self, heads: dict[int, int]) -> None:
+        """Note that every notification up to these numbers has been published, by user."""
+        by_head: dict[int, list[int]] = {}
+        for user_id, head in heads.items():
+            by_head.setdefault(head, []).append(user_id)
+        for head, user_ids in by_head.items():
+            self.filter(pk__in=user_ids, announced__lt=head).update(announced=head)
+
+    def with_lost_hints(self) -> "models.QuerySet[Inbox]":
+        """Inboxes whose newest notification was written but never published."""
+        return self.filter(announced__lt=models.F("head"))
+
+
+class Inbox(models.Model):
+    """A user's numbering: the row whose lock makes `seq` gap-free."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="inbox",
+        verbose_name=_("user"),
+    )
+    head = models.PositiveBigIntegerField(_("newest number"), default=0)
+    announced = models.PositiveBigIntegerField(_("published up to"), default=0)
+    language = models.CharField(_("language"), max_length=10, blank=True)
+
+    objects = InboxQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("inbox")
+        verbose_name_plural = _("inboxes")
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.head}"
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    """Sentences about the log."""
+
+    def for_user(self, user_id: int) -> "NotificationQuerySet":
+        """One user's notifications."""
+        return self.filter(user_id=user_id)
+
+    def after(self, seq: int) -> "NotificationQuerySet":
+        """Those behind a number, oldest first."""
+        return self.filter(seq__gt=seq).order_by("seq")
+
+    def unread(self) -> "NotificationQuerySet":
+        """Those that the user has not read on any device."""
+        return self.filter(read_at=None)
+
+    def mark_read(self, user_id: int, up_to: int) -> int:
+        """Mark the user's notifications up to a number as read; return how many were not yet."""
+        return self.for_user(user_id).unread().filter(seq__lte=up_to).update(read_at=timezone.now())
+
+    def prune(self, before: Any, batch: int = 5000) -> int:
+        """Delete what was created before a time, some thousand rows at a go; return how many."""
+        pruned = 0
+        while True:
+            with transaction.atomic():
+                oldest = self.filter(created_at__lt=before).order_by("created_at")[:batch]
+                deleted, _rows = self.filter(pk__in=list(oldest.values_list("pk", flat=True))).delete()
+            pruned += deleted
+            if deleted < batch:
+                return pruned
+
+
+class Notification(models.Model):
+    """One thing that a user was told. It carries all it needs and outlives its monitor."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="notifications",
+        verbose_name=_("user"),
+    )
+    seq = models.PositiveBigIntegerField(_("number"))
+    key = models.CharField(_("key"), max_length=100)
+    kind = models.CharField(_("kind"), max_length=40)
+    monitor = models.BigIntegerField(_("monitor"), null=True, blank=True)
+    rule = models.BigIntegerField(_("rule"), null=True, blank=True)
+    symbol = models.CharField(_("symbol"), max_length=20, blank=True)
+    name = models.CharField(_("name"), max_length=100, blank=True)
+    price = models.CharField(_("price"), max_length=32, blank=True)
+    level = models.CharField(_("level"), max_length=32, blank=True)
+    title = models.CharField(_("title"), max_length=200)
+    body = models.TextField(_("text"), blank=True)
+    url = models.CharField(_("link"), max_length=300, blank=True)
+    data = models.JSONField(_("details"), default=dict, blank=True)
+    quote_at = models.DateTimeField(_("quote time"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, db_index=True)
+    read_at = models.DateTimeField(_("read"), null=True, blank=True)
+
+    objects = NotificationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "seq"], name="notification_seq"),
+            # What makes a retry harmless: the same event has the same key.
+            models.UniqueConstraint(fields=["user", "key"], name="notification_key"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["user", "seq"], name="notification_unread", condition=models.Q(read_at=None)
+            ),
+            models.Index(fields=["user", "monitor", "seq"], name="notification_monitor"),
+            models.Index(fields=["user", "symbol", "seq"], name="notification_symbol"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seq}: {self.title}"

@@ -1,0 +1,88 @@
+"""The one publisher to the channel layer. What it sends is a hint: it may be lost, the log not.
+
+A message is a map from topics to payloads; the hub of each web process hands a payload to the
+sockets that subscribed to its topic. Groups are what travels between processes: a user's group
+carries that user's topics, the group of all quotes the topics of every symbol.
+"""
+
+import logging
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+from channels.layers import get_channel_layer
+
+from notifications.models import Inbox, Notification
+from notifications.wire import notification_data
+from stockwatch.background import background_loop
+
+logger = logging.getLogger(__name__)
+
+PUBLISH_TIMEOUT = 5.0
+"""Seconds. Redis that takes longer is as good as away: the log has it, a later hint repeats it."""
+
+MESSAGE_TYPE = "hub.deliver"
+
+Message = Mapping[str, Any]
+
+
+def user_group(user_id: int) -> str:
+    """Name the group that every process with a socket of this user joins."""
+    return f"user.{user_id}"
+
+
+def notifications_topic(user_id: int) -> str:
+    """Name the topic of a user's new notifications: payload `{"items": [...]}` or `{"head": n}`."""
+    return f"notifications.{user_id}"
+
+
+def publish(messages: Mapping[str, Message]) -> bool:
+    """Send each group its topics and payloads; return False, and log, if Redis would not."""
+    try:
+        background_loop().run(_send(messages), PUBLISH_TIMEOUT)
+    except Exception as error:  # noqa: BLE001 -- a hint may be lost for any reason, never its cause
+        logger.warning("could not publish to %d groups: %r", len(messages), error)
+        return False
+    return True
+
+
+async def _send(messages: Mapping[str, Message]) -> None:
+    layer = get_channel_layer()
+    for group, topics in messages.items():
+        await layer.group_send(group, {"type": MESSAGE_TYPE, "topics": dict(topics)})
+
+
+def announce(written: Iterable[Notification]) -> None:
+    """Publish notifications that have been committed, and note which numbers are out."""
+    by_user = {
+        user_id: list(rows)
+        for user_id, rows in groupby(
+            sorted(written, key=attrgetter("user_id", "seq")), key=attrgetter("user_id")
+        )
+    }
+    if not by_user:
+        return
+    sent = publish(
+        {
+            user_group(user_id): {
+                notifications_topic(user_id): {"items": [notification_data(row) for row in rows]}
+            }
+            for user_id, rows in by_user.items()
+        }
+    )
+    if sent:
+        Inbox.objects.mark_announced({user_id: rows[-1].seq for user_id, rows in by_user.items()})
+
+
+def repeat_lost_hints() -> int:
+    """Publish the head of each inbox whose newest rows a crash kept from being announced.
+
+    Returns how many inboxes that were. The sockets that are behind read the log.
+    """
+    heads = dict(Inbox.objects.with_lost_hints().values_list("pk", "head"))
+    if heads and publish(
+        {user_group(pk): {notifications_topic(pk): {"head": head}} for pk, head in heads.items()}
+    ):
+        Inbox.objects.mark_announced(heads)
+    return len(heads)

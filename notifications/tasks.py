@@ -1,0 +1,23 @@
+"""What keeps the log announced and bounded."""
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.conf import settings
+from django.utils import timezone
+
+from notifications import realtime
+from notifications.models import Notification
+
+
+@shared_task
+def repeat_lost_hints() -> None:
+    """Publish again what a crash between commit and publish kept from the open sockets."""
+    realtime.repeat_lost_hints()
+
+
+@shared_task
+def prune() -> None:
+    """Forget notifications that are older than they are kept for."""
+    age = timedelta(days=settings.NOTIFICATION_RETENTION_DAYS)
+    Notification.objects.prune(timezone.now() - age)

@@ -1,0 +1,34 @@
+"""What a notification looks like outside, on the socket and in REST alike (contract §4)."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from notifications.models import Notification
+
+
+def moment(at: datetime | None) -> str | None:
+    """Return a time as ISO 8601 with the offset of the server's zone."""
+    return None if at is None else timezone.localtime(at).isoformat()
+
+
+def notification_data(notification: Notification) -> dict[str, Any]:
+    """Return a notification as plain JSON values."""
+    return {
+        "seq": notification.seq,
+        "kind": notification.kind,
+        "monitor": notification.monitor,
+        "rule": notification.rule,
+        "symbol": notification.symbol,
+        "name": notification.name,
+        "price": notification.price,
+        "level": notification.level,
+        "title": notification.title,
+        "body": notification.body,
+        "url": notification.url,
+        "data": notification.data,
+        "quote_at": moment(notification.quote_at),
+        "created_at": moment(notification.created_at),
+        "read_at": moment(notification.read_at),
+    }

@@ -1,0 +1,29 @@
+"""The Celery app and its schedule."""
+
+import os
+
+from celery import Celery
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stockwatch.settings")
+
+app = Celery("stockwatch")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["stockwatch", "monitors", "notifications"])
+
+
+def _every(seconds: float, task: str) -> dict[str, object]:
+    """A beat entry whose message is dropped, not queued, when no worker takes it in time."""
+    return {"task": task, "schedule": seconds, "options": {"expires": max(seconds, 1.0)}}
+
+
+@app.on_after_configure.connect
+def _schedule(sender: Celery, **_kwargs: object) -> None:
+    sender.conf.beat_schedule = {
+        "sweep": _every(settings.POLL_SECONDS, "monitors.tasks.sweep"),
+        "heartbeat": _every(5, "stockwatch.tasks.heartbeat"),
+        "expire-monitors": _every(5, "monitors.tasks.expire"),
+        "repeat-lost-hints": _every(2, "notifications.tasks.repeat_lost_hints"),
+        "prune-market": _every(3600, "monitors.tasks.prune"),
+        "prune-notifications": _every(3600, "notifications.tasks.prune"),
+    }

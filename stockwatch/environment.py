@@ -1,0 +1,168 @@
+"""Reads the settings that a user may give, by environment or `.env`; a bad one stops the start.
+
+Every reader takes the name of the variable, checks its value, and ends the process with one line
+that names the setting and the mend: a traceback would hide both.
+"""
+
+import os
+import secrets
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import dj_database_url
+from environs import Env, EnvError, ValidationError, validate
+
+T = TypeVar("T")
+
+env = Env()
+
+
+def refuse(name: str, mend: str) -> NoReturn:
+    """End the start with one line that names the setting and says what to write instead."""
+    raise SystemExit(f"stockwatch: setting {name}: {mend}")
+
+
+def _read(name: str, read: Callable[..., T], default: Any, mend: str, **options: Any) -> T:
+    """Read one variable; an empty one counts as unset, as in `NAME= make run`."""
+    if os.environ.get(name) == "":
+        return default
+    try:
+        return read(name, default, **options)
+    except (EnvError, ValidationError):
+        refuse(name, f"{os.environ.get(name)!r} will not do, {mend}")
+
+
+def flag(name: str, default: bool) -> bool:
+    """Read a switch: on or off, true or false, 1 or 0."""
+    return _read(name, env.bool, default, "write on or off")
+
+
+def whole(name: str, default: int, low: int, high: int) -> int:
+    """Read a whole number between `low` and `high`, both allowed."""
+    allowed = validate.Range(min=low, max=high)
+    return _read(
+        name, env.int, default, f"write a whole number from {low} to {high}", validate=allowed
+    )
+
+
+def number(name: str, default: float, low: float, high: float) -> float:
+    """Read a number, fractions allowed, between `low` and `high`, both allowed."""
+    allowed = validate.Range(min=low, max=high)
+    return _read(name, env.float, default, f"write a number from {low} to {high}", validate=allowed)
+
+
+def text(name: str, default: str = "") -> str:
+    """Read a text as it stands."""
+    return _read(name, env.str, default, "write a text")
+
+
+def names(name: str, default: Sequence[str] = ()) -> list[str]:
+    """Read a comma list; blanks around the commas and empty items do not count."""
+    items: list[str] = _read(name, env.list, list(default), "write a comma list")
+    return [item.strip() for item in items if item.strip()]
+
+
+def one_of(name: str, default: str, allowed: Sequence[str]) -> str:
+    """Read a text that must be one of `allowed`."""
+    value = text(name, default)
+    if value not in allowed:
+        refuse(name, f"{value!r} is not known, write one of {', '.join(allowed)}")
+    return value
+
+
+def base_url(name: str, default: str) -> str:
+    """Read an http(s) address without a trailing slash."""
+    value = text(name, default)
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        refuse(name, f"{value!r} is no address, write one such as {default}")
+    return value.rstrip("/")
+
+
+def timezone(name: str, default: str) -> str:
+    """Read the name of a time zone such as Asia/Shanghai."""
+    value = text(name, default)
+    try:
+        ZoneInfo(value)
+    except (ValueError, OSError, LookupError):
+        refuse(name, f"{value!r} is no time zone, write a name such as {default}")
+    return value
+
+
+def origins(name: str) -> list[str]:
+    """Read a comma list of origins such as https://stocks.example."""
+    values = names(name)
+    for value in values:
+        if "://" not in value:
+            refuse(name, f"{value!r} has no scheme, write https://{value}")
+    return values
+
+
+def data_folder(name: str, default: Path) -> Path:
+    """Read a folder, make it if need be (for this user alone), and see that it can be written."""
+    folder = Path(text(name, str(default))).expanduser().resolve()
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        probe = folder / f".probe-{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        refuse(name, f"{folder} cannot be written ({error.strerror}), name another folder")
+    return folder
+
+
+def database(name: str, sqlite_file: Path) -> dict[str, Any]:
+    """Read the database's address; unset, it is the SQLite file.
+
+    SQLite is set up for several processes: WAL lets readers go on beside the one writer, IMMEDIATE
+    takes the write lock when a transaction begins rather than failing half-way, and a writer that
+    finds it taken waits. PostgreSQL keeps its connections and bounds how long a lock may block.
+    """
+    address = text(name, f"sqlite:///{sqlite_file}")
+    try:
+        config: dict[str, Any] = dict(dj_database_url.parse(address))
+    except (ValueError, KeyError):
+        refuse(name, f"{address!r} is no database, write postgres://user:password@host:5432/name")
+    if config["ENGINE"] == "django.db.backends.sqlite3":
+        return config | {
+            "CONN_MAX_AGE": None,
+            "OPTIONS": {
+                "timeout": 30,
+                "transaction_mode": "IMMEDIATE",
+                "init_command": (
+                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+                    "PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456;"
+                ),
+            },
+        }
+    if config["ENGINE"] != "django.db.backends.postgresql":
+        refuse(name, f"{config['ENGINE']} is not supported, write postgres://… or leave it unset")
+    options = config.get("OPTIONS", {}) | {"options": "-c lock_timeout=30s"}
+    return config | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
+
+
+def redis_address(name: str, embedded: Path) -> str:
+    """Read the address of Redis or Valkey; unset, it is what the embedded server wrote down."""
+    value = text(name)
+    if not value:
+        return embedded.read_text().strip() if embedded.exists() else "redis://127.0.0.1:6379/0"
+    if urlsplit(value).scheme not in ("redis", "rediss"):
+        refuse(name, f"{value!r} is no Redis address, write redis://host:6379/0")
+    return value
+
+
+def secret_key(name: str, file: Path) -> str:
+    """Read the secret key; unset, one is made once and kept in a file that only we can read."""
+    value = text(name)
+    if value:
+        return value
+    try:
+        descriptor = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        return file.read_text().strip()
+    with os.fdopen(descriptor, "w") as target:
+        target.write(secrets.token_urlsafe(50))
+    return file.read_text().strip()

@@ -1,0 +1,62 @@
+"""A model field for prices: exact on every database, and as fast to index as an integer."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+# Prices are kept in millionths. SQLite has no exact decimal type (it would compare floats), and
+# an integer is the smallest and fastest thing that either database can index.
+PLACES = 6
+UNIT = Decimal(1).scaleb(-PLACES)
+LIMIT = Decimal(10) ** 12
+
+
+def to_units(price: Decimal) -> int:
+    """Return the price in millionths, rounded down to a whole one."""
+    return int(price.scaleb(PLACES))
+
+
+def from_units(units: int) -> Decimal:
+    """Return the price that so many millionths are, without trailing zeros."""
+    return plain(Decimal(units).scaleb(-PLACES))
+
+
+def plain(price: Decimal) -> Decimal:
+    """Return the same number without trailing zeros and without an exponent."""
+    normal = price.normalize()
+    return normal.quantize(Decimal(1)) if normal.as_tuple().exponent > 0 else normal  # type: ignore[operator]
+
+
+class PriceField(models.BigIntegerField):  # type: ignore[type-arg]
+    """A Decimal with up to six places, below 10**12, stored as a whole number of millionths."""
+
+    description = _("Price")
+
+    def from_db_value(self, value: int | None, *_args: Any) -> Decimal | None:
+        return None if value is None else from_units(value)
+
+    def get_prep_value(self, value: Any) -> int | None:
+        return None if value is None else to_units(Decimal(value))
+
+    def to_python(self, value: Any) -> Decimal | None:
+        if value is None or value == "":
+            return None
+        try:
+            return Decimal(value)
+        except ArithmeticError as error:
+            raise ValidationError(_("Enter a number.")) from error
+
+    def formfield(self, **kwargs: Any) -> Any:
+        from django import forms
+
+        return models.Field.formfield(
+            self, **{"form_class": forms.DecimalField, "decimal_places": PLACES} | kwargs
+        )
+
+    @property
+    def validators(self) -> list[Any]:
+        """None of the integer's own: its bounds are in millionths."""
+        return list(self._validators)

@@ -1,0 +1,83 @@
+"""One Stockwatch per data folder: the lock, and the end of what a killed run left behind."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import psutil
+
+# Every part is started with this variable, its value the data folder, and so can be found again.
+MARKER = "STOCKWATCH_RUN"
+PATIENCE_SECONDS = 10
+
+
+class AlreadyRunningError(RuntimeError):
+    """Another Stockwatch holds this data folder."""
+
+
+@contextmanager
+def sole_run(data: Path) -> Iterator[None]:
+    """Hold the data folder's lock; AlreadyRunningError names the pid of who has it.
+
+    The kernel frees the lock when its holder dies, however it dies.
+    """
+    with (data / "run.lock").open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            file.seek(0)
+            raise AlreadyRunningError(
+                f"already running as process {file.read().strip() or 'unknown'}"
+                f" on {data}; end that one or set STOCKWATCH_DATA to another folder"
+            ) from error
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
+
+
+def end_leftovers(data: Path, valkey_pid_file: Path) -> None:
+    """End the parts that a killed run of this data folder left behind, and wait until they are gone.
+
+    They get SIGTERM, so that Valkey writes its data down, and after ten seconds SIGKILL.
+    """
+    left = list(_parts_of(data, valkey_pid_file))
+    for process in left:
+        with suppress(psutil.NoSuchProcess):
+            process.terminate()
+    _, stubborn = psutil.wait_procs(left, timeout=PATIENCE_SECONDS)
+    for process in stubborn:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    psutil.wait_procs(stubborn, timeout=PATIENCE_SECONDS)
+
+
+def _parts_of(data: Path, valkey_pid_file: Path) -> Iterator[psutil.Process]:
+    """Yield this user's processes that carry the marker, and Valkey by its pid file.
+
+    The pid file serves where a system does not show a process's environment; a pid that came
+    round to another program does not count.
+    """
+    ours = {os.getpid(), *(parent.pid for parent in psutil.Process().parents())}
+    valkey = _recorded_pid(valkey_pid_file)
+    for process in psutil.process_iter():
+        if process.pid in ours:
+            continue
+        with suppress(psutil.Error, OSError):
+            if process.uids().real != os.getuid():
+                continue
+            if process.environ().get(MARKER) == str(data):
+                yield process
+                continue
+        with suppress(psutil.Error, OSError):
+            if process.pid == valkey and "valkey" in process.name():
+                yield process
+
+
+def _recorded_pid(file: Path) -> int | None:
+    try:
+        return int(file.read_text())
+    except (OSError, ValueError):
+        return None

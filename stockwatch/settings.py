@@ -1,0 +1,212 @@
+"""Django's settings. What a user may set comes from the environment or `.env`; see README.md."""
+
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from stockwatch import environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+environment.env.read_env(str(BASE_DIR / ".env"), recurse=False)
+
+# -- Where things are ---------------------------------------------------------------------------
+STOCKWATCH_DATA = environment.data_folder("STOCKWATCH_DATA", BASE_DIR / "var")
+HOST = environment.text("HOST", "127.0.0.1")
+PORT = environment.whole("PORT", 8000, 1, 65535)
+REDIS_ADDRESS_FILE = STOCKWATCH_DATA / "redis-url"
+REDIS_EMBEDDED = not environment.text("REDIS_URL")
+REDIS_URL = environment.redis_address("REDIS_URL", REDIS_ADDRESS_FILE)
+DATABASES = {"default": environment.database("DATABASE_URL", STOCKWATCH_DATA / "stockwatch.db")}
+
+# -- Security -----------------------------------------------------------------------------------
+SECRET_KEY = environment.secret_key("SECRET_KEY", STOCKWATCH_DATA / "secret-key")
+DEBUG = environment.flag("DEBUG", False)
+ALLOWED_HOSTS = environment.names("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", HOST])
+CSRF_TRUSTED_ORIGINS = environment.origins("CSRF_TRUSTED_ORIGINS")
+# Behind https (a trusted https origin says so) cookies travel over https only.
+BEHIND_HTTPS = any(urlsplit(origin).scheme == "https" for origin in CSRF_TRUSTED_ORIGINS)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_HTTPS else None
+SECURE_HSTS_SECONDS = 3600 * 24 * 30 if BEHIND_HTTPS else 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SILENCED_SYSTEM_CHECKS = (
+    # A self-hosted server is plain http on its own machine until its owner puts a proxy before it;
+    # the owner says so by CSRF_TRUSTED_ORIGINS, which turns all of these on.
+    ["security.W005", "security.W008", "security.W021"]
+    if BEHIND_HTTPS
+    else ["security.W004", "security.W008", "security.W012", "security.W016"]
+)
+MAX_BODY_BYTES = 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
+
+# -- The market ---------------------------------------------------------------------------------
+QUOTE_SOURCES = environment.names("QUOTE_SOURCES", ["demo"])
+TENCENT_URL = environment.base_url("TENCENT_URL", "https://qt.gtimg.cn")
+POLL_SECONDS = environment.number("POLL_SECONDS", 3, 0.1, 3600)
+QUOTE_MAX_AGE = environment.whole("QUOTE_MAX_AGE", 120, 0, 86_400)
+BAR_RETENTION_DAYS = environment.whole("BAR_RETENTION_DAYS", 30, 1, 3650)
+NOTIFICATION_RETENTION_DAYS = environment.whole("NOTIFICATION_RETENTION_DAYS", 365, 1, 36_500)
+
+# -- Django -------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "daphne",  # before staticfiles, so that runserver serves ASGI
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "channels",
+    "rest_framework",
+    "knox",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_htmx",
+    "stockwatch",
+    "monitors",
+    "notifications",
+]
+MIDDLEWARE = [
+    "stockwatch.middleware.BodyLimit",
+    "stockwatch.middleware.OptionalApiSlash",
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "stockwatch.urls"
+ASGI_APPLICATION = "stockwatch.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.debug",
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "stockwatch.context.market",
+            ],
+        },
+    }
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "monitor-list"
+LOGOUT_REDIRECT_URL = "login"
+
+# -- Language, time, files ----------------------------------------------------------------------
+LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
+LANGUAGE_CODE = environment.one_of("LANGUAGE_CODE", "en", [code for code, _ in LANGUAGES])
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = environment.timezone("TIME_ZONE", "Asia/Shanghai")
+USE_I18N = USE_TZ = True
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "build" / "static"
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    ("vendor/pico", BASE_DIR / "node_modules" / "@picocss" / "pico" / "css"),
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# -- Redis: broker, channel layer, cache --------------------------------------------------------
+CHANNEL_LAYERS = {
+    "default": {
+        # The pub/sub layer, not channels_redis.core: that one drops messages in silence when a
+        # server process has 100 of them unread.
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [REDIS_URL], "prefix": "stockwatch"},
+    }
+}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "stockwatch",
+    }
+}
+
+# -- REST ---------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "knox.auth.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PARSER_CLASSES": [
+        "stockwatch.rest.StrictJSONParser",
+        "rest_framework.parsers.FormParser",
+        "rest_framework.parsers.MultiPartParser",
+    ],
+    "DEFAULT_RENDERER_CLASSES": [
+        "stockwatch.rest.FastJSONRenderer",
+        "rest_framework.renderers.BrowsableAPIRenderer",
+    ],
+    "DEFAULT_PAGINATION_CLASS": "stockwatch.rest.Pages",
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "stockwatch.rest.explain",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+REST_KNOX = {
+    "AUTH_HEADER_PREFIX": "Bearer",
+    "TOKEN_TTL": timedelta(days=30),
+    "SECURE_HASH_ALGORITHM": "hashlib.sha512",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Stockwatch",
+    "DESCRIPTION": "Watches stock prices and tells people the moment something happens.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+# -- Celery -------------------------------------------------------------------------------------
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 300, "global_keyprefix": "stockwatch."}
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ENABLE_UTC = True
+CELERY_TIMEZONE = "UTC"
+# In memory: every entry is an interval or may run again, so there is no file to corrupt in a crash.
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
+
+# -- Log ----------------------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+}
