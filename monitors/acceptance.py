@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from monitors.kinds import MADE_UP_SOURCE
 from monitors.market import QuoteState, Snapshot
 from monitors.models.instrument import Standing
 from stockwatch.fields import to_units
-
-MADE_UP_SOURCE = "demo"
-"""Its prices have nothing to do with those of any real source."""
 
 
 @dataclass(slots=True)
@@ -26,8 +24,9 @@ class Update:
     low: int
     high: int
     """The range to judge by touch: the last price with the day's new low and high, if any."""
-    day_high: int
-    day_low: int
+    day_high: int | None
+    day_low: int | None
+    """As the quote states them; what it does not state is no evidence, now or for the next one."""
     revision: int
     previous_revision: int
     """0 where no accepted quote of the same day came before: touch has no evidence then."""
@@ -46,21 +45,17 @@ def units(price: Decimal | None) -> int | None:
 def compare(
     snapshot: Snapshot, standing: Standing, now: datetime, max_age: int
 ) -> Update | None:
-    """Return what the snapshot changes, or None where it is no newer than the stored quote.
+    """Return what the snapshot changes, or None: it is no newer than the stored quote, or no price.
 
     `max_age` is in seconds, 0 for any age; the source's own delay does not make a quote stale.
     """
     starts_anew = bool(standing.source) and (
         (standing.source == MADE_UP_SOURCE) != (snapshot.source == MADE_UP_SOURCE)
     )
-    if not starts_anew and not _is_newer(snapshot, standing):
-        return None
     price = to_units(snapshot.price)
-    accepted = (
-        snapshot.state == QuoteState.TRADING
-        and price > 0
-        and not _is_stale(snapshot, now, max_age)
-    )
+    if price <= 0 or not (starts_anew or _is_newer(snapshot, standing)):
+        return None
+    accepted = snapshot.state == QuoteState.TRADING and not _is_stale(snapshot, now, max_age)
     update = Update(
         snapshot=snapshot,
         standing=standing,
@@ -68,8 +63,8 @@ def compare(
         price=price,
         low=price,
         high=price,
-        day_high=units(snapshot.high) or price,
-        day_low=units(snapshot.low) or price,
+        day_high=units(snapshot.high) or None,
+        day_low=units(snapshot.low) or None,
         revision=standing.revision + accepted,
         previous_revision=0,
         previous_at=None,
@@ -89,10 +84,11 @@ def _compare_with_accepted(update: Update) -> None:
         return
     update.previous_revision = standing.revision
     update.previous_at = standing.accepted_at
-    if standing.accepted_high is not None and update.day_high > standing.accepted_high:
-        update.high = max(update.price, update.day_high)
-    if standing.accepted_low is not None and update.day_low < standing.accepted_low:
-        update.low = min(update.price, update.day_low)
+    high, low = update.day_high, update.day_low
+    if high and standing.accepted_high and high > standing.accepted_high:
+        update.high = max(update.price, high)
+    if low and standing.accepted_low and low < standing.accepted_low:
+        update.low = min(update.price, low)
     update.volume = max(0, snapshot.volume - standing.volume)
 
 

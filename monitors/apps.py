@@ -1,7 +1,10 @@
 """The app of monitors, quotes and rules."""
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+
+from stockwatch.environment import refuse
 
 
 class MonitorsConfig(AppConfig):
@@ -11,7 +14,17 @@ class MonitorsConfig(AppConfig):
     verbose_name = _("Monitors")
 
     def ready(self) -> None:
-        from monitors.kinds import rule_kinds, source_kinds
+        from monitors.kinds import MADE_UP_SOURCE, rule_kinds, source_kinds
 
         rule_kinds()
-        source_kinds()
+        known, chosen = list(source_kinds()), settings.QUOTE_SOURCES
+        if unknown := [name for name in chosen if name not in known]:
+            refuse("QUOTE_SOURCES", f"{unknown[0]!r} is not known, write {', '.join(known)}")
+        if not chosen:
+            refuse("QUOTE_SOURCES", f"no source is named, write {', '.join(known)}")
+        if MADE_UP_SOURCE in chosen and len(chosen) > 1:
+            refuse(
+                "QUOTE_SOURCES",
+                f"{MADE_UP_SOURCE} makes its prices up and cannot stand beside a real source, "
+                "write the one or the other",
+            )

@@ -7,6 +7,9 @@ from monitors.rules.base import RuleKind
 from monitors.sources.base import Source
 from stockwatch.plugins import load
 
+MADE_UP_SOURCE = "demo"
+"""The source whose prices have nothing to do with those of any real one."""
+
 
 @cache
 def rule_kinds() -> dict[str, type[RuleKind]]:

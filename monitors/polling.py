@@ -27,7 +27,7 @@ BEFORE_OPEN = timedelta(minutes=20)
 """The opening auction is shown before the session in which it may fire."""
 AFTER_CLOSE = timedelta(minutes=5)
 """The closing price comes some time after the bell."""
-FETCH_TIMEOUT = 8.0
+FETCH_TIMEOUT = 6.0
 """Seconds for one request, whatever the source's own limits."""
 UNKNOWN_AGAIN = timedelta(seconds=60)
 """How often a symbol that has no quote yet is asked for while its market is closed."""

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from monitors import lifecycle, polling
-from monitors.evaluation import ingest
+from monitors.evaluation import Outcome, ingest
 from monitors.models import Bar, CalendarOverride, Monitor, Service, Sweep
 from monitors.models.service import SWEEP_LEASE
 from monitors.symbols import Symbol
@@ -36,9 +36,11 @@ def sweep() -> None:
 @shared_task
 def poll(sweep_id: int, symbols: list[str]) -> None:
     """Fetch one chunk and ingest it."""
-    snapshots = polling.fetch([Symbol.parse(symbol) for symbol in symbols])
-    outcome = ingest(snapshots)
-    Sweep.objects.chunk_done(sweep_id, quotes=outcome.accepted, fired=outcome.fired)
+    outcome = Outcome()
+    try:
+        outcome = ingest(polling.fetch([Symbol.parse(symbol) for symbol in symbols]))
+    finally:  # a chunk that failed must not keep the next sweep waiting
+        Sweep.objects.chunk_done(sweep_id, quotes=outcome.accepted, fired=outcome.fired)
 
 
 @shared_task

@@ -1,9 +1,14 @@
-"""What a quote looks like outside, on the socket and in REST alike (contract §4, §6)."""
+"""What quotes and monitors look like outside, on the socket and in REST alike (contract §4, §6)."""
 
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Protocol
 
+from django.conf import settings
+
+from monitors.calendars import Calendar
+from monitors.kinds import source_kinds
+from monitors.models import Instrument, Monitor, Quote, Rule
 from monitors.symbols import Symbol
 from notifications.wire import moment
 from stockwatch.fields import plain
@@ -73,3 +78,73 @@ def quote_data(symbol: Symbol, quote: QuoteLike, received_at: datetime | None) -
         "delayed": quote.delay > 0,
         "state": str(quote.state),
     }
+
+
+def full_quote_data(instrument: Instrument, calendar: Calendar, now: datetime) -> dict[str, Any]:
+    """Return everything that is known of an instrument's last quote; `quote` is loaded."""
+    symbol, quote = instrument.parsed, instrument.quote
+    source = source_kinds().get(quote.source)
+    always_open = source is not None and source.always_open
+    return quote_data(symbol, quote, quote.received_at) | {
+        "name": instrument.name,
+        "market": instrument.market,
+        "currency": symbol.currency,
+        "previous_close": on_tick(quote.previous_close, symbol),
+        "open": on_tick(quote.open, symbol),
+        "high": on_tick(quote.high, symbol),
+        "low": on_tick(quote.low, symbol),
+        "delay": quote.delay,
+        "stale": quote.is_stale(settings.QUOTE_MAX_AGE),
+        "market_open": always_open or calendar.is_open(symbol.market, now),
+    }
+
+
+def unknown_quote_data(symbol: Symbol, calendar: Calendar, now: datetime) -> dict[str, Any]:
+    """Return the quote of a symbol that nobody watches."""
+    instrument = Instrument(symbol=str(symbol), market=symbol.market)
+    instrument.quote = Quote()
+    return full_quote_data(instrument, calendar, now)
+
+
+def rule_data(rule: Rule) -> dict[str, Any]:
+    """Return a rule as plain JSON values, its levels beside its other fields."""
+    return {
+        "id": rule.pk,
+        "kind": rule.kind,
+        **rule.params,
+        "repeat": rule.repeat,
+        "rearm_gap": _number(rule.rearm_gap),
+        "cooldown": rule.cooldown,
+        "touch": rule.touch,
+        "state": rule.state,
+        "fired_at": moment(rule.fired_at),
+        "fired_count": rule.fired_count,
+    }
+
+
+def monitor_data(monitor: Monitor) -> dict[str, Any]:
+    """Return a monitor as plain JSON values; see MonitorQuerySet.with_all for what it reads."""
+    instrument = monitor.instrument
+    quote = instrument.quote
+    return {
+        "id": monitor.pk,
+        "symbol": instrument.symbol,
+        "name": instrument.name,
+        "rating": monitor.rating,
+        "note": monitor.note,
+        "status": monitor.status,
+        "trading_hours_only": monitor.trading_hours_only,
+        "notifications_enabled": monitor.notifications_enabled,
+        "check_interval": monitor.check_interval,
+        "expires_at": moment(monitor.expires_at),
+        "rules": [rule_data(rule) for rule in monitor.rules.all()],
+        "last_price": on_tick(quote.price, instrument.parsed),
+        "last_quote_at": moment(quote.at),
+        "quote_state": quote.state,
+        "created_at": moment(monitor.created_at),
+        "updated_at": moment(monitor.updated_at),
+    }
+
+
+def _number(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)

@@ -7,7 +7,8 @@ from django.utils.functional import Promise, lazy
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from monitors.acceptance import MADE_UP_SOURCE, Update
+from monitors.acceptance import Update
+from monitors.kinds import MADE_UP_SOURCE
 from monitors.models import Rule
 from monitors.rules.base import Span, text
 from monitors.life import Armament

@@ -33,6 +33,20 @@ class InboxQuerySet(models.QuerySet["Inbox"]):
         for head, user_ids in by_head.items():
             self.filter(pk__in=user_ids, announced__lt=head).update(announced=head)
 
+    def head_of(self, user_id: int) -> int:
+        """Return a user's newest number; 0 where nothing was ever said."""
+        return self.filter(pk=user_id).values_list("head", flat=True).first() or 0
+
+    def heads_of(self, user_ids: Iterable[int]) -> dict[int, int]:
+        """Return users' newest numbers; those to whom nothing was ever said are left out."""
+        wanted = list(user_ids)
+        batches = (wanted[at : at + 5000] for at in range(0, len(wanted), 5000))
+        return {
+            user_id: head
+            for batch in batches
+            for user_id, head in self.filter(pk__in=batch).values_list("pk", "head")
+        }
+
     def with_lost_hints(self) -> "models.QuerySet[Inbox]":
         """Inboxes whose newest notification was written but never published."""
         return self.filter(announced__lt=models.F("head"))
@@ -87,7 +101,9 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         while True:
             with transaction.atomic():
                 oldest = self.filter(created_at__lt=before).order_by("created_at")[:batch]
-                deleted, _rows = self.filter(pk__in=list(oldest.values_list("pk", flat=True))).delete()
+                deleted, _rows = self.filter(
+                    pk__in=list(oldest.values_list("pk", flat=True))
+                ).delete()
             pruned += deleted
             if deleted < batch:
                 return pruned

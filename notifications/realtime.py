@@ -32,9 +32,21 @@ def user_group(user_id: int) -> str:
     return f"user.{user_id}"
 
 
+NOTIFICATIONS = "notifications."
+
+
 def notifications_topic(user_id: int) -> str:
-    """Name the topic of a user's new notifications: payload `{"items": [...]}` or `{"head": n}`."""
-    return f"notifications.{user_id}"
+    """Name the topic of a user's log.
+
+    Its payloads: `{"items": [...]}` new notifications, `{"head": n}` the newest number,
+    `{"read_up_to": n}` a read mark.
+    """
+    return f"{NOTIFICATIONS}{user_id}"
+
+
+def user_of_topic(topic: str) -> int:
+    """Return whose log a notifications topic is about."""
+    return int(topic.removeprefix(NOTIFICATIONS))
 
 
 def publish(messages: Mapping[str, Message]) -> bool:

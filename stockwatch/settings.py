@@ -50,6 +50,12 @@ QUOTE_MAX_AGE = environment.whole("QUOTE_MAX_AGE", 120, 0, 86_400)
 BAR_RETENTION_DAYS = environment.whole("BAR_RETENTION_DAYS", 30, 1, 3650)
 NOTIFICATION_RETENTION_DAYS = environment.whole("NOTIFICATION_RETENTION_DAYS", 365, 1, 36_500)
 
+# -- Sockets ------------------------------------------------------------------------------------
+WS_CONNECTIONS_PER_USER = environment.whole("WS_CONNECTIONS_PER_USER", 2000, 1, 1_000_000)
+WS_AUTH_SECONDS = 10.0  # until a socket must have said who it is
+WS_PING_SECONDS = 25.0
+WS_PONG_SECONDS = 10.0  # until a ping must have been answered
+
 # -- Django -------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "daphne",  # before staticfiles, so that runserver serves ASGI

@@ -4,13 +4,10 @@ The parts are declared in supervisor.conf. supervisord does what is hard (forkin
 between restarts, rotating logs); here are the terminal, the readiness and the end.
 """
 
-import contextlib
-import http.client
 import os
 import resource
-import select
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,57 +17,70 @@ from supervisor.options import ServerOptions
 from supervisor.states import SupervisorStates
 from supervisor.supervisord import Supervisor
 
+from stockwatch.terminal import Terminal
+
 CONFIG_FILE = Path(__file__).with_name("supervisor.conf")
-# supervisord pauses one second longer after every failed start; no longer than this, though, so
-# that a part is back soon after what it missed is there again.
+# supervisord pauses one second longer after every failed start. No longer than this, though: a
+# part is to be back soon after what it missed is there again.
 LONGEST_PAUSE_SECONDS = 5
+# A browser that watches holds a socket; many systems allow a process only 256 or 1,024 files.
 OPEN_FILES = 65_536
 
 
-class Terminal:
-    """Standard output that never blocks: a reader that stopped reading must not stop the parts.
+def supervise(
+    variables: Mapping[str, str],
+    without: set[str],
+    terminal: Terminal,
+    is_ready: Callable[[], bool],
+    on_ready: Callable[[], None],
+    parent: int | None,
+) -> None:
+    """Start the parts and keep them running until SIGINT, SIGTERM or the end of `parent`.
 
-    What cannot be written at once is dropped here; the log files have all of it.
+    `variables` fill supervisor.conf and reach every part by its environment; the parts named in
+    `without` are not started. `is_ready` is asked about once a second until it says yes, then
+    `on_ready` is called once. Returns when every part has ended.
     """
-
-    def __init__(self) -> None:
-        self._started: dict[str, bytes] = {}
-
-    def line(self, text: str) -> None:
-        """Write one line."""
-        self._write(text.encode() + b"\n")
-
-    def output(self, part: str, data: bytes) -> None:
-        """Write a part's output line by line, each with the part's name before it."""
-        *lines, rest = (self._started.pop(part, b"") + data).split(b"\n")
-        self._started[part] = rest[-select.PIPE_BUF :]
-        for line in lines:
-            self._write(f"{part:>6} | ".encode() + line + b"\n")
-
-    def _write(self, data: bytes) -> None:
-        # A pipe that select calls writable takes at least PIPE_BUF bytes without blocking.
-        with contextlib.suppress(OSError, ValueError):
-            for start in range(0, len(data), select.PIPE_BUF):
-                if not select.select([], [1], [], 0)[1]:
-                    return
-                os.write(1, data[start : start + select.PIPE_BUF])
+    os.environ.update(variables)
+    _allow_open_files()
+    options = ServerOptions()
+    options.realize(["-c", str(CONFIG_FILE)])
+    options.process_group_configs = [
+        group for group in options.process_group_configs if group.name not in without
+    ]
+    options.test = False
+    options.make_logger()
+    with suppress(ExitNow):
+        _Parts(options, terminal, is_ready, on_ready, parent).run()
 
 
-class Parts(Supervisor):  # type: ignore[misc]  # supervisor carries no types
-    """supervisord with our terminal, our readiness line, and an eye on who started us."""
+class _Parts(Supervisor):  # type: ignore[misc]  # supervisor carries no types
+    """supervisord with our terminal, our readiness, and an eye on who started us."""
 
-    def __init__(self, options: ServerOptions, on_ready: Callable[[], None], parent: int | None):
+    def __init__(
+        self,
+        options: ServerOptions,
+        terminal: Terminal,
+        is_ready: Callable[[], bool],
+        on_ready: Callable[[], None],
+        parent: int | None,
+    ) -> None:
         super().__init__(options)
+        self._terminal = terminal
+        self._is_ready = is_ready
         self._on_ready = on_ready
         self._parent = parent
-        self._terminal = Terminal()
         self._ready = False
+        self._down: set[str] = set()
 
     def runforever(self) -> None:
-        """Subscribe to what the parts do, then run until told to stop."""
+        """Subscribe to what the parts say and how they end, then run until told to stop."""
         events.subscribe(events.ProcessLogStdoutEvent, self._said)
         events.subscribe(events.ProcessStateExitedEvent, self._died)
         events.subscribe(events.ProcessStateBackoffEvent, self._died)
+        events.subscribe(events.ProcessStateRunningEvent, self._runs)
+        for group in sorted(self.process_groups.values()):
+            group.transition()  # start now: supervisord would first wait a second for events
         super().runforever()
 
     def tick(self, now: float | None = None) -> None:
@@ -80,10 +90,32 @@ class Parts(Supervisor):  # type: ignore[misc]  # supervisor carries no types
             self.options.mood = SupervisorStates.SHUTDOWN
         for process in self._processes():
             process.backoff = min(process.backoff, LONGEST_PAUSE_SECONDS)
-        if not self._ready and not self.stopping and self._web_answers():
+        if not self._ready and not self.stopping and self._is_ready():
             self._ready = True
             self._on_ready()
 
     def _processes(self) -> Iterator[Any]:
         for group in self.process_groups.values():
             yield from group.processes.values()
+
+    def _said(self, event: Any) -> None:
+        self._terminal.output(event.process.config.name, event.data)
+
+    def _died(self, event: Any) -> None:
+        self._down.add(event.process.config.name)
+        self._terminal.line(f"stockwatch: {event.process.config.name} ended, starting it again")
+
+    def _runs(self, event: Any) -> None:
+        if event.process.config.name in self._down:
+            self._down.remove(event.process.config.name)
+            self._terminal.line(f"stockwatch: {event.process.config.name} is up again")
+
+
+def _allow_open_files() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return
+    # Where the system allows less than its hard limit says, as macOS does, it stays as it is.
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

@@ -7,7 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-SWEEP_LEASE = timedelta(seconds=30)
+SWEEP_LEASE = timedelta(seconds=10)
 """A sweep that has not ended by then was lost with its worker, and the next one may start."""
 
 KEPT_SWEEPS = 2000

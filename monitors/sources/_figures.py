@@ -28,6 +28,12 @@ def price_or_none(text: str) -> Decimal | None:
     return price(text) or None
 
 
+def change(text: str) -> Decimal:
+    """Read the difference of two prices, which may be negative."""
+    size = price(text.removeprefix("-"))
+    return -size if text.startswith("-") else size
+
+
 def quantity(text: str) -> int:
     """Read a whole number of fewer than 16 digits; decimals are rounded down."""
     match = _QUANTITY(text)

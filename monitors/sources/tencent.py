@@ -15,7 +15,7 @@ from django.conf import settings
 
 from monitors.market import Market, QuoteState, Snapshot
 from monitors.sources import _reply
-from monitors.sources._figures import moment, money, price, price_or_none, quantity
+from monitors.sources._figures import change, moment, money, price, price_or_none, quantity
 from monitors.sources.base import Fetched, Source, SourceError
 from monitors.symbols import Symbol
 
@@ -25,8 +25,10 @@ LARGEST_VOLUME = 10**15
 CLOCK_SKEW = timedelta(minutes=10)
 
 _NAME, _CODE, _PRICE, _PREVIOUS, _OPEN, _VOLUME = range(1, 7)
-_TIME, _HIGH, _LOW, _TRIPLE, _VOLUME_AGAIN, _AMOUNT, _STATUS = 30, 33, 34, 35, 36, 37, 40
+_TIME, _CHANGE, _HIGH, _LOW = 30, 31, 33, 34
+_PRICE_AGAIN, _VOLUME_AGAIN, _AMOUNT, _STATUS = 35, 36, 37, 40
 _FEWEST_FIELDS = 41
+_CENT = Decimal("0.01")
 _LONGEST_NAME = 64
 _NO_MATCH = "pv_none_match"
 
@@ -131,7 +133,8 @@ def _snapshot(content: str, symbol: Symbol, latest: datetime) -> Snapshot:
     if fields[0] != _MARKET_NUMBERS[symbol.exchange] or not _is_code(fields[_CODE], symbol):
         raise ValueError(f"holds {fields[_CODE][:20]!r} of market {fields[0][:5]!r}")
     market = symbol.market
-    opened, volume = price_or_none(fields[_OPEN]), _shares(fields[_VOLUME], symbol)
+    previous, opened = price_or_none(fields[_PREVIOUS]), price_or_none(fields[_OPEN])
+    volume = _shares(fields[_VOLUME], symbol)
     last, high, low = (
         price(fields[_PRICE]),
         price_or_none(fields[_HIGH]),
@@ -146,12 +149,12 @@ def _snapshot(content: str, symbol: Symbol, latest: datetime) -> Snapshot:
         symbol=symbol,
         at=at,
         price=last,
-        previous_close=price_or_none(fields[_PREVIOUS]),
+        previous_close=previous,
         open=opened,
         high=high,
         low=low,
         volume=volume,
-        amount=_amount(fields, last, market),
+        amount=_amount(fields, last, previous, market),
         state=_state(fields[_STATUS], untraded=opened is None and not volume),
         name=_name(fields[_NAME]),
         source=SOURCE,
@@ -181,29 +184,29 @@ def _shares(text: str, symbol: Symbol) -> int:
     return shares
 
 
-def _amount(fields: list[str], last: Decimal, market: Market) -> Decimal | None:
-    """Return the turnover, once the second mention of price and volume agrees with the first.
+def _amount(
+    fields: list[str], last: Decimal, previous: Decimal | None, market: Market
+) -> Decimal | None:
+    """Return the turnover, once the row has borne out its price and volume elsewhere.
 
-    A row with a damaged or lost field gives itself away there.
+    A row with a damaged, lost or doubled field gives itself away there. Mainland rows repeat both
+    in `9.70/1150269/1106982193`, whose third part is the exact amount; Hong Kong's repeat them in
+    fields of their own; those of the US repeat the volume, and the price by its change.
     """
+    again, volume, amount = fields[_PRICE_AGAIN : _AMOUNT + 1]
     if market is Market.CN:
-        again, volume, amount = _triple(fields[_TRIPLE])
-    else:
-        again = fields[_TRIPLE] if market is Market.HK else fields[_PRICE]
-        volume, amount = fields[_VOLUME_AGAIN], fields[_AMOUNT]
-    if again != fields[_PRICE] and price(again) != last:
-        raise ValueError(f"price {fields[_PRICE]} and {again}")
+        parts = again.split("/")
+        if len(parts) != 3:
+            raise ValueError(f"no price/volume/amount: {again[:20]!r}")
+        again, volume, amount = parts
+    if market is not Market.US:
+        if again != fields[_PRICE] and price(again) != last:
+            raise ValueError(f"price {last} and {again}")
+    elif previous and abs(last - previous - change(fields[_CHANGE])) >= _CENT:
+        raise ValueError(f"price {last} from {previous} by {fields[_CHANGE]}")
     if volume != fields[_VOLUME] and quantity(volume) != quantity(fields[_VOLUME]):
         raise ValueError(f"volume {fields[_VOLUME]} and {volume}")
     return money(amount)
-
-
-def _triple(text: str) -> tuple[str, str, str]:
-    """Price, volume and exact amount, as `9.70/1150269/1106982193`."""
-    parts = text.split("/")
-    if len(parts) != 3:
-        raise ValueError(f"no price/volume/amount: {text[:20]!r}")
-    return parts[0], parts[1], parts[2]
 
 
 def _state(status: str, *, untraded: bool) -> QuoteState:

@@ -7,55 +7,99 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Inbox',
+            name="Inbox",
             fields=[
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='inbox', serialize=False, to=settings.AUTH_USER_MODEL, verbose_name='user')),
-                ('head', models.PositiveBigIntegerField(default=0, verbose_name='newest number')),
-                ('announced', models.PositiveBigIntegerField(default=0, verbose_name='published up to')),
-                ('language', models.CharField(blank=True, max_length=10, verbose_name='language')),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="inbox",
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="user",
+                    ),
+                ),
+                ("head", models.PositiveBigIntegerField(default=0, verbose_name="newest number")),
+                (
+                    "announced",
+                    models.PositiveBigIntegerField(default=0, verbose_name="published up to"),
+                ),
+                ("language", models.CharField(blank=True, max_length=10, verbose_name="language")),
             ],
             options={
-                'verbose_name': 'inbox',
-                'verbose_name_plural': 'inboxes',
+                "verbose_name": "inbox",
+                "verbose_name_plural": "inboxes",
             },
         ),
         migrations.CreateModel(
-            name='Notification',
+            name="Notification",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.PositiveBigIntegerField(verbose_name='number')),
-                ('key', models.CharField(max_length=100, verbose_name='key')),
-                ('kind', models.CharField(max_length=40, verbose_name='kind')),
-                ('monitor', models.BigIntegerField(blank=True, null=True, verbose_name='monitor')),
-                ('rule', models.BigIntegerField(blank=True, null=True, verbose_name='rule')),
-                ('symbol', models.CharField(blank=True, max_length=20, verbose_name='symbol')),
-                ('name', models.CharField(blank=True, max_length=100, verbose_name='name')),
-                ('price', models.CharField(blank=True, max_length=32, verbose_name='price')),
-                ('level', models.CharField(blank=True, max_length=32, verbose_name='level')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('body', models.TextField(blank=True, verbose_name='text')),
-                ('url', models.CharField(blank=True, max_length=300, verbose_name='link')),
-                ('data', models.JSONField(blank=True, default=dict, verbose_name='details')),
-                ('quote_at', models.DateTimeField(blank=True, null=True, verbose_name='quote time')),
-                ('created_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now, verbose_name='created')),
-                ('read_at', models.DateTimeField(blank=True, null=True, verbose_name='read')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notifications', to=settings.AUTH_USER_MODEL, verbose_name='user')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("seq", models.PositiveBigIntegerField(verbose_name="number")),
+                ("key", models.CharField(max_length=100, verbose_name="key")),
+                ("kind", models.CharField(max_length=40, verbose_name="kind")),
+                ("monitor", models.BigIntegerField(blank=True, null=True, verbose_name="monitor")),
+                ("rule", models.BigIntegerField(blank=True, null=True, verbose_name="rule")),
+                ("symbol", models.CharField(blank=True, max_length=20, verbose_name="symbol")),
+                ("name", models.CharField(blank=True, max_length=100, verbose_name="name")),
+                ("price", models.CharField(blank=True, max_length=32, verbose_name="price")),
+                ("level", models.CharField(blank=True, max_length=32, verbose_name="level")),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("body", models.TextField(blank=True, verbose_name="text")),
+                ("url", models.CharField(blank=True, max_length=300, verbose_name="link")),
+                ("data", models.JSONField(blank=True, default=dict, verbose_name="details")),
+                (
+                    "quote_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="quote time"),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_index=True, default=django.utils.timezone.now, verbose_name="created"
+                    ),
+                ),
+                ("read_at", models.DateTimeField(blank=True, null=True, verbose_name="read")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notifications",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="user",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'notification',
-                'verbose_name_plural': 'notifications',
-                'indexes': [models.Index(condition=models.Q(('read_at', None)), fields=['user', 'seq'], name='notification_unread'), models.Index(fields=['user', 'monitor', 'seq'], name='notification_monitor'), models.Index(fields=['user', 'symbol', 'seq'], name='notification_symbol')],
-                'constraints': [models.UniqueConstraint(fields=('user', 'seq'), name='notification_seq'), models.UniqueConstraint(fields=('user', 'key'), name='notification_key')],
+                "verbose_name": "notification",
+                "verbose_name_plural": "notifications",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("read_at", None)),
+                        fields=["user", "seq"],
+                        name="notification_unread",
+                    ),
+                    models.Index(fields=["user", "monitor", "seq"], name="notification_monitor"),
+                    models.Index(fields=["user", "symbol", "seq"], name="notification_symbol"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "seq"), name="notification_seq"),
+                    models.UniqueConstraint(fields=("user", "key"), name="notification_key"),
+                ],
             },
         ),
     ]

@@ -1,0 +1,60 @@
+"""How a list of monitors may be narrowed and ordered."""
+
+import django_filters
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from monitors.models import Monitor, MonitorStatus
+from monitors.symbols import Symbol, SymbolError
+
+
+class SymbolTextField(forms.CharField):
+    """A symbol in any spelling; its canonical text comes out."""
+
+    def clean(self, value: str | None) -> str:
+        text = super().clean(value)
+        if not text:
+            return ""
+        try:
+            return str(Symbol.parse(text))
+        except SymbolError as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+class SymbolFilter(django_filters.Filter):
+    """Narrows to one symbol, however it is spelt."""
+
+    field_class = SymbolTextField
+
+
+class MonitorFilter(django_filters.FilterSet):
+    """`?symbol= &status= &search= &ordering=`"""
+
+    symbol = SymbolFilter(field_name="instrument__symbol", label=_("Symbol"))
+    status = django_filters.ChoiceFilter(choices=MonitorStatus.choices, label=_("Status"))
+    search = django_filters.CharFilter(method="matching", label=_("Search"))
+    ordering = django_filters.OrderingFilter(
+        fields={
+            "created_at": "created_at",
+            "updated_at": "updated_at",
+            "instrument__symbol": "symbol",
+            "status": "status",
+            "id": "id",
+        },
+        label=_("Order"),
+    )
+
+    class Meta:
+        model = Monitor
+        fields: list[str] = []
+
+    def matching(self, monitors: QuerySet[Monitor], _name: str, words: str) -> QuerySet[Monitor]:
+        """Keep those whose symbol, name or note has every word."""
+        for word in words.split():
+            monitors = monitors.filter(
+                Q(instrument__symbol__icontains=word)
+                | Q(instrument__name__icontains=word)
+                | Q(note__icontains=word)
+            )
+        return monitors

@@ -1,0 +1,50 @@
+"""What a socket's first request shows: a ticket in its path, or the session's cookie."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import parse_cookie
+from django.utils.translation import gettext as _
+
+from notifications import authentication, tickets
+from notifications.authentication import Identity
+from notifications.connection import FORBIDDEN, NOT_AUTHENTICATED
+from notifications.frames import FrameError
+from notifications.origin import may_use_cookie
+from stockwatch.database import in_database
+
+
+def ping_interval() -> int:
+    """Return after how many seconds a client may expect a ping."""
+    return int(settings.WS_PING_SECONDS)
+
+
+async def identify(scope: dict[str, Any]) -> Identity | None:
+    """Return whom the handshake shows; None if it shows nobody, and an `auth` frame must.
+
+    FrameError for a ticket that is not valid, and for a cookie that comes from another site's
+    page.
+    """
+    ticket = scope.get("url_route", {}).get("kwargs", {}).get("ticket")
+    if ticket:
+        identity = await in_database(tickets.redeem, ticket)
+        if identity is None:
+            message = _("This ticket is unknown, used, or too old.")
+            raise FrameError("not_authenticated", message, close=NOT_AUTHENTICATED)
+        return identity
+    session_key = _cookies(scope).get(settings.SESSION_COOKIE_NAME)
+    if not session_key:
+        return None
+    if not may_use_cookie(_header(scope, b"origin"), _header(scope, b"host")):
+        message = _("The cookie may be used by this site's own pages only.")
+        raise FrameError("forbidden", message, close=FORBIDDEN)
+    return await in_database(authentication.by_session, session_key)
+
+
+def _cookies(scope: dict[str, Any]) -> dict[str, str]:
+    return parse_cookie(_header(scope, b"cookie"))
+
+
+def _header(scope: dict[str, Any], name: bytes) -> str:
+    values = [value for key, value in scope["headers"] if key.lower() == name]
+    return values[0].decode("latin1") if len(values) == 1 else ""

@@ -1,0 +1,33 @@
+"""Read marks: set on one device, seen on all."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from notifications.models import Inbox, Notification
+from notifications.realtime import notifications_topic, publish, user_group
+
+
+@dataclass(frozen=True, slots=True)
+class ReadState:
+    """Where a user's reading stands."""
+
+    up_to: int
+    """The number that the marks now reach; never beyond the newest there is."""
+    marked: int
+    """How many were not read before."""
+    unread: int
+    head: int
+
+
+def mark_read(user_id: int, up_to: int) -> ReadState:
+    """Mark the user's notifications up to a number as read, and tell the user's other devices."""
+    head = Inbox.objects.head_of(user_id)
+    up_to = min(up_to, head)
+    with transaction.atomic():
+        marked = Notification.objects.mark_read(user_id, up_to)
+        if marked:
+            topics = {notifications_topic(user_id): {"read_up_to": up_to}}
+            transaction.on_commit(lambda: publish({user_group(user_id): topics}))
+    unread = Notification.objects.for_user(user_id).unread().count()
+    return ReadState(up_to, marked, unread, head)

@@ -1,0 +1,167 @@
+"""The open sockets of this process, and the regular work for all of them at once.
+
+One query serves all sockets where each asking for itself would be a thousand.
+"""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from weakref import WeakKeyDictionary
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from notifications import census
+from notifications.connection import EXPIRED, NO_PONG, NOT_AUTHENTICATED, REVOKED, Connection
+from notifications.frames import FrameError
+from notifications.hub import Hub, hub
+from notifications.models import Inbox
+from notifications.realtime import NOTIFICATIONS, notifications_topic, user_of_topic
+from notifications.revocation import verdicts
+from stockwatch.database import in_database
+
+logger = logging.getLogger(__name__)
+
+TICK = 1.0
+REVOCATION_EVERY = 3.0
+"""Seconds; with the time of the query it keeps the promise of five."""
+HEADS_EVERY = 5.0
+CENSUS_EVERY = 5.0
+
+WHY = {
+    REVOKED: ("revoked", gettext_lazy("This log-in was ended; log in again.")),
+    EXPIRED: ("expired", gettext_lazy("This log-in has expired; log in again.")),
+}
+
+_TOO_LATE = gettext_lazy("No auth frame came in time.")
+
+
+class Registry:
+    """Knows every open socket; works while there is one."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._connections: set[Connection] = set()
+        self._by_user: Counter[int] = Counter()
+        self._work: list[asyncio.Task[None]] = []
+
+    def add(self, connection: Connection) -> None:
+        """Note an open socket."""
+        self._connections.add(connection)
+        if not self._work:
+            self._work = [
+                asyncio.create_task(_every(seconds, work), name=work.__name__)
+                for seconds, work in (
+                    (TICK, self.check_deadlines),
+                    (TICK, self.ping),
+                    (TICK, self._hub.pulse),
+                    (REVOCATION_EVERY, self.revoke),
+                    (HEADS_EVERY, self.compare_heads),
+                    (CENSUS_EVERY, self.report),
+                )
+            ]
+
+    def admit(self, user_id: int) -> bool:
+        """Count a socket for its user; False if the user has as many as one may have."""
+        if self._by_user[user_id] >= settings.WS_CONNECTIONS_PER_USER:
+            return False
+        self._by_user[user_id] += 1
+        return True
+
+    def remove(self, connection: Connection) -> None:
+        """Forget a socket that has ended."""
+        self._connections.discard(connection)
+        if connection.user is not None:
+            self._by_user[connection.user.pk] -= 1
+            if not self._by_user[connection.user.pk]:
+                del self._by_user[connection.user.pk]
+        if not self._connections:
+            for task in self._work:
+                task.cancel()
+            self._work = []
+
+    async def check_deadlines(self) -> None:
+        """Close who does not say who it is, does not answer, or whose log-in has run out."""
+        now = asyncio.get_running_loop().time()
+        for connection in self._open():
+            if connection.user is None:
+                if now - connection.opened_at > settings.WS_AUTH_SECONDS:
+                    _end(connection, NOT_AUTHENTICATED, "not_authenticated", _TOO_LATE)
+            elif connection.awaits_pong and now - connection.pinged_at > settings.WS_PONG_SECONDS:
+                connection.close(NO_PONG)
+
+    async def ping(self) -> None:
+        """Ping the sockets whose turn it is, and tell them the newest number of their user."""
+        now = asyncio.get_running_loop().time()
+        due = [
+            connection
+            for connection in self._open()
+            if connection.user is not None and not connection.awaits_pong
+            if now - connection.pinged_at >= settings.WS_PING_SECONDS
+        ]
+        if not due:
+            return
+        users = {connection.user.pk for connection in due if connection.user is not None}
+        heads: dict[int, int] = {}
+        try:
+            heads = await in_database(Inbox.objects.heads_of, users)
+        except Exception as error:  # noqa: BLE001 -- a ping without a number is better than none
+            logger.warning("the heads could not be read: %r", error)
+        for connection in due:
+            if connection.user is not None:
+                connection.awaits_pong = True
+                connection.pinged_at = asyncio.get_running_loop().time()
+                connection.send_json({"type": "ping", "head": heads.get(connection.user.pk)})
+
+    async def revoke(self) -> None:
+        """Close the sockets whose credential holds no more."""
+        held = {c.credential for c in self._open() if c.credential is not None}
+        if not held:
+            return
+        found = await in_database(verdicts, held)
+        for connection in self._open():
+            code = found.get(connection.credential) if connection.credential else None
+            if code is not None:
+                _end(connection, code, *WHY[code])
+
+    async def compare_heads(self) -> None:
+        """Let the sockets that are behind the log catch up: a hint may have been lost."""
+        users = {user_of_topic(topic) for topic in self._hub.topics(NOTIFICATIONS)}
+        if users:
+            for user_id, head in (await in_database(Inbox.objects.heads_of, users)).items():
+                self._hub.deliver(notifications_topic(user_id), {"head": head})
+
+    async def report(self) -> None:
+        """Tell the other processes how many sockets are open here."""
+        await census.report(len(self._connections))
+
+    def _open(self) -> list[Connection]:
+        return [connection for connection in self._connections if not connection.closing]
+
+
+def _end(connection: Connection, close: int, code: str, message: Promise | str) -> None:
+    connection.send_json(FrameError(code, str(message)).frame())
+    connection.close(close)
+
+
+async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+    """Do the work again and again; what goes wrong once is told, and tried again."""
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            await work()
+        except Exception:
+            logger.exception("%s failed", getattr(work, "__name__", work))
+
+
+_registries: WeakKeyDictionary[asyncio.AbstractEventLoop, Registry] = WeakKeyDictionary()
+
+
+def registry() -> Registry:
+    """Return the running event loop's registry."""
+    loop = asyncio.get_running_loop()
+    if loop not in _registries:
+        _registries[loop] = Registry(hub())
+    return _registries[loop]

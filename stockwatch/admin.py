@@ -1,0 +1,14 @@
+"""What the admin site is called, and what it keeps to itself."""
+
+import knox.admin  # registers the tokens, so that they can be taken off whatever the order
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from knox.models import AuthToken
+
+__all__ = ["knox"]
+
+admin.site.site_header = admin.site.site_title = _("Stockwatch administration")
+admin.site.index_title = _("Monitors, quotes and the monitoring service")
+
+# A token is a key to somebody's account: made by logging in, ended by logging out.
+admin.site.unregister(AuthToken)

@@ -1,0 +1,46 @@
+"""Counts failed tries, so that passwords cannot be guessed in bulk."""
+
+import hashlib
+import logging
+import time
+
+from django.core.cache import cache
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
+
+TRIES = 10
+WINDOW = 60
+"""Seconds; counted by the clock, so that no key has to be renewed."""
+
+
+class Attempts:
+    """Failed tries at one thing, by who tried and from where; ten a minute are allowed.
+
+    Without Redis nothing is counted: a log-in is worth more than its limit.
+    """
+
+    def __init__(self, what: str, *who: str) -> None:
+        now = time.time()
+        self._left = WINDOW - now % WINDOW
+        name = "\0".join(part.casefold() for part in who)
+        digest = hashlib.sha256(name.encode(errors="replace")).hexdigest()
+        self._key = f"attempts:{what}:{digest}:{now // WINDOW:.0f}"
+
+    def seconds_to_wait(self) -> int:
+        """Return after how many seconds one may try again; 0 if one may now."""
+        try:
+            failed = cache.get(self._key, 0)
+        except (RedisError, OSError) as error:
+            logger.warning("failed tries cannot be counted: %r", error)
+            return 0
+        return int(self._left) + 1 if failed >= TRIES else 0
+
+    def failed(self) -> None:
+        """Count a failed try."""
+        try:
+            cache.add(self._key, 0, WINDOW)
+            cache.incr(self._key)
+        except (RedisError, OSError, ValueError) as error:
+            # ValueError: the window ended between the two.
+            logger.warning("a failed try could not be counted: %r", error)

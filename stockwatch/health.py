@@ -1,0 +1,138 @@
+"""Whether the server is alive, whether every part answers, and its figures for Prometheus."""
+
+from collections.abc import Callable, Iterator
+
+from django.contrib.auth import get_user_model
+from django.db import connection
+from django.db.models import Sum
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from monitors.models import Monitor, Rule, Service, SourceHealth, Sweep, Trigger
+from notifications.models import Inbox
+from notifications.census import open_connections
+from stockwatch import heartbeat
+from stockwatch.redis import client
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Answer as long as this process can."""
+    return JsonResponse({"status": "ok"})
+
+
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Ask every part; 503 names the one that does not answer."""
+    parts = {name: _answer(check) for name, check in _CHECKS.items()}
+    ready = all(answer == "ok" for answer in parts.values())
+    return JsonResponse(
+        {"status": "ok" if ready else "not ready", "parts": parts}, status=200 if ready else 503
+    )
+
+
+def _answer(check: Callable[[], str]) -> str:
+    try:
+        return check()
+    except Exception as error:  # noqa: BLE001 -- whatever a part does, the answer says which one
+        return type(error).__name__
+
+
+def _database() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return "ok"
+
+
+def _redis() -> str:
+    client().ping()
+    return "ok"
+
+
+def _worker() -> str:
+    return "ok" if heartbeat.age() is not None else f"no task for {heartbeat.FADES_AFTER} s"
+
+
+_CHECKS: dict[str, Callable[[], str]] = {
+    "database": _database,
+    "redis": _redis,
+    "worker": _worker,
+}
+
+
+class Figures(Collector):
+    """Read from the database at each scrape, so that any process may answer for all."""
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield every figure."""
+        yield from self._monitoring()
+        yield from self._sources()
+        yield from self._sweep()
+        sent = CounterMetricFamily("stockwatch_notifications", "Notifications ever written")
+        sent.add_metric([], Inbox.objects.aggregate(total=Sum("head"))["total"] or 0)
+        yield sent
+        yield GaugeMetricFamily("stockwatch_connections", "Open sockets", open_connections())
+        age = heartbeat.age()
+        yield GaugeMetricFamily(
+            "stockwatch_worker_heartbeat_age_seconds",
+            "Since a worker last ran a task; NaN where that is too long ago",
+            float("nan") if age is None else age,
+        )
+
+    def _monitoring(self) -> Iterator[Metric]:
+        monitors = GaugeMetricFamily("stockwatch_monitors", "Monitors", labels=["status"])
+        for status, _label in Monitor._meta.get_field("status").flatchoices:
+            monitors.add_metric([status], Monitor.objects.filter(status=status).count())
+        yield monitors
+        rules = Rule.objects.filter(state="armed").count()
+        yield GaugeMetricFamily("stockwatch_armed_rules", "Rules that wait for a price", rules)
+        yield GaugeMetricFamily("stockwatch_triggers", "Armed levels", Trigger.objects.count())
+        yield GaugeMetricFamily("stockwatch_users", "Users", get_user_model().objects.count())
+        running = int(Service.state().running)
+        yield GaugeMetricFamily("stockwatch_service_running", "1 while it watches", running)
+
+    def _sources(self) -> Iterator[Metric]:
+        requests = CounterMetricFamily(
+            "stockwatch_source_requests", "Requests to a source", labels=["source"]
+        )
+        errors = CounterMetricFamily(
+            "stockwatch_source_errors", "Requests that failed, wholly or partly", labels=["source"]
+        )
+        latency = GaugeMetricFamily(
+            "stockwatch_source_latency_seconds", "Running average", labels=["source"]
+        )
+        for source in SourceHealth.objects.all():
+            requests.add_metric([source.name], source.requests)
+            errors.add_metric([source.name], source.errors)
+            latency.add_metric([source.name], (source.latency_ms or 0) / 1000)
+        yield from (requests, errors, latency)
+
+    def _sweep(self) -> Iterator[Metric]:
+        sweep = Sweep.objects.last_finished()
+        if sweep is None or sweep.seconds is None:
+            return
+        for name, text, value in (
+            ("seconds", "How long the last sweep took", sweep.seconds),
+            ("instruments", "Instruments in the last sweep", sweep.instruments),
+            ("quotes", "Accepted quotes of the last sweep", sweep.quotes),
+            ("timestamp_seconds", "When the last sweep began", sweep.started_at.timestamp()),
+        ):
+            yield GaugeMetricFamily(f"stockwatch_sweep_{name}", text, value)
+
+
+# Described automatically, it would ask the database while the module is imported.
+_registry = CollectorRegistry(auto_describe=False)
+_registry.register(Figures())
+
+
+@never_cache
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Answer with the figures in Prometheus' text format."""
+    return HttpResponse(generate_latest(_registry), content_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,82 @@
+"""A bad setting stops the start with one line that names the setting and the mend."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PRINT = "from stockwatch import settings; print(repr(settings.{}))"
+
+
+def read(name, tmp_path, **variables):
+    environment = {**os.environ, "STOCKWATCH_DATA": str(tmp_path), **variables}
+    return subprocess.run(
+        [sys.executable, "-c", PRINT.format(name)],
+        cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "mend"),
+    [
+        ("PORT", "http", "write a whole number from 1 to 65535"),
+        ("PORT", "0", "write a whole number from 1 to 65535"),
+        ("PORT", "65536", "write a whole number from 1 to 65535"),
+        ("DEBUG", "perhaps", "write on or off"),
+        ("POLL_SECONDS", "0.05", "write a number from 0.1 to 3600"),
+        ("POLL_SECONDS", "nan", "write a number from 0.1 to 3600"),
+        ("QUOTE_MAX_AGE", "-1", "write a whole number from 0"),
+        ("TENCENT_URL", "qt.gtimg.cn", "write one such as https://qt.gtimg.cn"),
+        ("LANGUAGE_CODE", "fr", "write one of en, zh-hans"),
+        ("TIME_ZONE", "Shanghai", "write a name such as Asia/Shanghai"),
+        ("CSRF_TRUSTED_ORIGINS", "stocks.example", "write https://stocks.example"),
+        ("DATABASE_URL", "mysql://localhost/stocks", "write postgres://"),
+        ("DATABASE_URL", "stocks", "write postgres://"),
+        ("REDIS_URL", "localhost:6379", "write redis://"),
+        ("STOCKWATCH_DATA", "/dev/null/data", "name another folder"),
+    ],
+)
+def test_a_bad_setting_is_refused_in_one_line(tmp_path, name, value, mend):
+    answer = read("BASE_DIR", tmp_path, **{name: value})
+
+    assert answer.returncode == 1
+    assert answer.stdout == ""
+    [line] = answer.stderr.splitlines()
+    assert line.startswith(f"stockwatch: setting {name}: ")
+    assert mend in line
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "read_as"),
+    [
+        ("PORT", "8100", "8100"),
+        ("PORT", "", "8000"),
+        ("POLL_SECONDS", "0.1", "0.1"),
+        ("QUOTE_SOURCES", " tencent, ,demo ", "['tencent', 'demo']"),
+        ("TENCENT_URL", "http://127.0.0.1:9/", "'http://127.0.0.1:9'"),
+        ("DEBUG", "on", "True"),
+        ("TIME_ZONE", "", "'Asia/Shanghai'"),
+    ],
+)
+def test_a_good_setting_is_read(tmp_path, name, value, read_as):
+    answer = read(name, tmp_path, **{name: value})
+
+    assert (answer.stdout.strip(), answer.stderr) == (read_as, "")
+
+
+def test_the_secret_key_is_made_once_and_kept_private(tmp_path):
+    first, second = (read("SECRET_KEY", tmp_path, SECRET_KEY="").stdout for _ in range(2))
+
+    assert first == second
+    assert len(first) > 50
+    assert (tmp_path / "secret-key").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_data_folder_is_made_for_its_owner_alone(tmp_path):
+    folder = tmp_path / "new" / "data"
+
+    assert read("STOCKWATCH_DATA", tmp_path, STOCKWATCH_DATA=str(folder)).returncode == 0
+    assert folder.stat().st_mode & 0o777 == 0o700
