@@ -1,0 +1,1 @@
+"""What to watch, what the market says, what fires."""

@@ -42,9 +42,7 @@ def units(price: Decimal | None) -> int | None:
     return None if price is None else to_units(price)
 
 
-def compare(
-    snapshot: Snapshot, standing: Standing, now: datetime, max_age: int
-) -> Update | None:
+def compare(snapshot: Snapshot, standing: Standing, now: datetime, max_age: int) -> Update | None:
     """Return what the snapshot changes, or None: it is no newer than the stored quote, or no price.
 
     `max_age` is in seconds, 0 for any age; the source's own delay does not make a quote stale.

@@ -178,7 +178,7 @@ class QuotesView(APIView):
 
 
 class BarsQuery(forms.Form):
-    """`?interval= &limit=`"""
+    """`?interval= &limit=`."""
 
     interval = forms.ChoiceField(choices=[(name, name) for name in bars.INTERVALS], required=False)
     limit = forms.IntegerField(min_value=1, max_value=bars.MOST_BARS, required=False)
@@ -198,7 +198,9 @@ class BarsView(APIView):
         """The newest bars of a symbol, oldest first."""
         query = BarsQuery(request.query_params)
         if not query.is_valid():
-            raise ValidationError(query.errors)
+            raise ValidationError(
+                {name: [str(reason) for reason in why] for name, why in query.errors.items()}
+            )
         wanted = _symbols(symbol)[0]
         instrument = Instrument.objects.filter(symbol=str(wanted)).first()
         found = (

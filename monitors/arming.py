@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
+from monitors.life import Armament
 from monitors.models import Rule, Trigger
 from monitors.rules.base import Direction, Level
-from monitors.life import Armament
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 T = TypeVar("T")

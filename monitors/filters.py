@@ -22,14 +22,14 @@ class SymbolTextField(forms.CharField):
             raise forms.ValidationError(str(error)) from error
 
 
-class SymbolFilter(django_filters.Filter):
+class SymbolFilter(django_filters.Filter):  # type: ignore[misc]
     """Narrows to one symbol, however it is spelt."""
 
     field_class = SymbolTextField
 
 
-class MonitorFilter(django_filters.FilterSet):
-    """`?symbol= &status= &search= &ordering=`"""
+class MonitorFilter(django_filters.FilterSet):  # type: ignore[misc]
+    """`?symbol= &status= &search= &ordering=`."""
 
     symbol = SymbolFilter(field_name="instrument__symbol", label=_("Symbol"))
     status = django_filters.ChoiceFilter(choices=MonitorStatus.choices, label=_("Status"))

@@ -14,10 +14,10 @@ MADE_UP_SOURCE = "demo"
 @cache
 def rule_kinds() -> dict[str, type[RuleKind]]:
     """The rule kinds by name."""
-    return load(rules, RuleKind)
+    return load(rules, RuleKind)  # type: ignore[type-abstract]
 
 
 @cache
 def source_kinds() -> dict[str, type[Source]]:
     """The quote sources by name."""
-    return load(sources, Source)
+    return load(sources, Source)  # type: ignore[type-abstract]

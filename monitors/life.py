@@ -37,7 +37,7 @@ class Reading:
     last: Decimal
     low: Decimal
     high: Decimal
-    """The day's new low and new high since the previous accepted quote of the same day, or `last`."""
+    """The day's new low and high since the previous accepted quote of that day, or `last`."""
     at: datetime
     revision: int
     """Counts the instrument's accepted quotes."""
@@ -108,15 +108,11 @@ def decide(kind: RuleKind, life: Life, reached: Armament, reading: Reading) -> D
     nothing fires and the level moves to the side where the price is now.
     """
     if reached.is_release:
-        return Decision(
-            False, RuleState.ARMED, life.armed(kind, reading.last, reading.revision)
-        )
+        return Decision(False, RuleState.ARMED, life.armed(kind, reading.last, reading.revision))
     span = reached.span(reading)
     if kind.holds(span):
         after = life.fired(kind, reading.last, reading.at, reading.revision)
         state = RuleState.ARMED if life.repeat == Repeat.EVERY else RuleState.FIRED
         return Decision(True, state, after, span)
-    moved = Armament(
-        kind.watch(reading.last), False, reached.touch_from, reached.not_before
-    )
+    moved = Armament(kind.watch(reading.last), False, reached.touch_from, reached.not_before)
     return Decision(False, RuleState.ARMED, [moved])

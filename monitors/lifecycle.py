@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from monitors.announcements import announce_monitors
 from monitors.arming import arm, armament, disarm
-from monitors.models import Instrument, Monitor, MonitorStatus, Quote, Rule
 from monitors.life import Armament, Repeat, RuleState
+from monitors.models import Instrument, Monitor, MonitorStatus, Quote, Rule
 from monitors.symbols import Symbol
 
 LIFE_FIELDS = ("repeat", "rearm_gap", "cooldown", "touch")

@@ -72,15 +72,15 @@ def candidates() -> list[Candidate]:
 def due(
     known: Iterable[Candidate], calendar: Calendar, now: datetime, always_open: frozenset[Market]
 ) -> list[Candidate]:
-    """Those to ask for now: their market trades (or a monitor does not mind), their interval is over."""
-    trading = {market for market in Market if market in always_open or _trades(market, calendar, now)}
+    """Those to ask for: their market trades or a monitor does not mind, and it is time."""
+    trading = {
+        market for market in Market if market in always_open or _trades(market, calendar, now)
+    }
     return [candidate for candidate in known if _is_due(candidate, trading, now)]
 
 
 def _trades(market: Market, calendar: Calendar, now: datetime) -> bool:
-    return any(
-        calendar.is_open(market, at) for at in (now, now + BEFORE_OPEN, now - AFTER_CLOSE)
-    )
+    return any(calendar.is_open(market, at) for at in (now, now + BEFORE_OPEN, now - AFTER_CLOSE))
 
 
 def _is_due(candidate: Candidate, trading: set[Market], now: datetime) -> bool:

@@ -185,7 +185,7 @@ class QuoteSerializer(serializers.Serializer[Any]):
     volume = serializers.IntegerField()
     at = serializers.DateTimeField(allow_null=True)
     received_at = serializers.DateTimeField(allow_null=True)
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     delayed = serializers.BooleanField()
     delay = serializers.IntegerField(help_text=_("Seconds."))
     state = serializers.CharField()

@@ -5,7 +5,6 @@ from abc import abstractmethod
 from collections.abc import Hashable, Iterable, Mapping
 from typing import Any
 
-from channels.db import database_sync_to_async
 from django.utils.translation import gettext as _
 
 from monitors.announcements import QUOTES_GROUP, monitor_topic, quote_topic
@@ -15,6 +14,7 @@ from monitors.wire import monitor_data, quote_data
 from notifications.frames import Frame, FrameError, invalid
 from notifications.realtime import user_group
 from notifications.streams import ConflatedStream
+from stockwatch.database import in_database
 
 MOST_SYMBOLS = 500
 MOST_MONITORS = 200
@@ -38,7 +38,7 @@ class MarketStream(ConflatedStream):
 
     async def offer_last(self, symbols: set[str]) -> None:
         """Offer the stored quotes of symbols."""
-        for quote in await _last_quotes(symbols):
+        for quote in await in_database(_last_quotes, symbols):
             self.offer_quote(quote)
 
     def forget(self, keys: Iterable[Hashable]) -> None:
@@ -130,7 +130,7 @@ class MonitorsStream(MarketStream):
                 "monitor_limit",
                 _("ids: at most %(most)d on one connection.") % {"most": MOST_MONITORS},
             )
-        found = await _symbols_of(self.user_id, wanted)
+        found = await in_database(_symbols_of, self.user_id, wanted)
         if missing := wanted - found.keys():
             raise FrameError(
                 "not_found", _("ids: no monitor %(id)d of yours.") % {"id": min(missing)}
@@ -169,7 +169,7 @@ class MonitorsStream(MarketStream):
     async def frames(self, newest: Mapping[Hashable, Any]) -> Iterable[Mapping[str, Any]]:
         ids = [key for key in newest if isinstance(key, int) and key in self._symbol_of]
         quotes = [value for key, value in newest.items() if isinstance(key, str)]
-        changed = await _monitors(self.user_id, ids) if ids else {}
+        changed = await in_database(_monitors, self.user_id, ids) if ids else {}
         frames: list[Mapping[str, Any]] = []
         for pk in ids:
             data = changed.get(pk) or {"id": pk, "deleted": True}
@@ -189,7 +189,7 @@ class MonitorsStream(MarketStream):
             self.offer(pk, None)
 
     async def _follow(self, pk: int, symbol: str | None) -> None:
-        """Listen to another symbol, where the monitor was moved, or to none, where it was deleted."""
+        """Listen to another symbol, where the monitor was moved, or to none, if it is gone."""
         if symbol == self._symbol_of.get(pk):
             return
         if symbol is None:
@@ -223,7 +223,6 @@ def _symbols(frame: Frame) -> set[str]:
         raise invalid(f"symbols: {error}") from error
 
 
-@database_sync_to_async
 def _last_quotes(symbols: set[str]) -> list[dict[str, Any]]:
     """The last quotes; one that nobody watches is unknown."""
     stored = Quote.objects.filter(instrument__symbol__in=symbols).select_related("instrument")
@@ -232,13 +231,11 @@ def _last_quotes(symbols: set[str]) -> list[dict[str, Any]]:
     return [quote_data(symbol, quote, quote.received_at) for symbol, quote in quotes]
 
 
-@database_sync_to_async
 def _symbols_of(user_id: int, ids: set[int]) -> dict[int, str]:
     mine = Monitor.objects.of(user_id).filter(pk__in=ids)
     return dict(mine.values_list("pk", "instrument__symbol"))
 
 
-@database_sync_to_async
 def _monitors(user_id: int, ids: list[int]) -> dict[int, dict[str, Any]]:
     mine = Monitor.objects.of(user_id).filter(pk__in=ids).with_all()
     return {monitor.pk: monitor_data(monitor) for monitor in mine}

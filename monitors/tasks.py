@@ -28,7 +28,7 @@ def sweep() -> None:
     polling.mark_polled(wanted, now)
     for chunk in chunks:
         poll.apply_async(
-            args=[begun.pk, [str(symbol) for symbol in chunk]],
+            args=(begun.pk, [str(symbol) for symbol in chunk]),
             expires=SWEEP_LEASE.total_seconds(),
         )
 

@@ -3,15 +3,15 @@
 from decimal import Decimal
 from typing import Any
 
-from django.utils.functional import Promise, lazy
+from django.utils.functional import lazy
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from monitors.acceptance import Update
 from monitors.kinds import MADE_UP_SOURCE
+from monitors.life import Armament
 from monitors.models import Rule
 from monitors.rules.base import Span, text
-from monitors.life import Armament
 from monitors.wire import change_pct, on_tick
 from notifications.dispatch import Draft
 from stockwatch.fields import from_units
@@ -80,8 +80,4 @@ def _body_now(update: Update, note: str, data: dict[str, Any], price: str) -> st
     return "\n".join(lines)
 
 
-_lazily = lazy(_body_now, str)
-
-
-def _body(update: Update, note: str, data: dict[str, Any], price: str) -> Promise:
-    return _lazily(update, note, data, price)
+_body = lazy(_body_now, str)

@@ -1,7 +1,6 @@
 """Admin pages of tables with 100,000 rows and more: no full counts, no long lists, no surprises."""
 
 # The signatures are Django's.
-# ruff: noqa: ARG002
 
 from typing import Any, Generic, TypeVar
 
@@ -75,7 +74,7 @@ class BigTableAdmin(admin.ModelAdmin, Generic[M]):  # type: ignore[type-arg]
             for model in (self.model, *taken)
             if not self._may_delete(model, request)
         }
-        obstacles = [f"{_plural(model)}: {count}" for model, count in keeping.items()]
+        obstacles = [f"{capfirst(_plural(model))}: {count}" for model, count in keeping.items()]
         return names, {_plural(self.model): len(rows)} | counts, forbidden, obstacles
 
     def _may_delete(self, model: type[Model], request: HttpRequest) -> bool:

@@ -30,9 +30,10 @@ def _read(name: str, read: Callable[..., T], default: Any, mend: str, **options:
     if os.environ.get(name) == "":
         return default
     try:
-        return read(name, default, **options)
+        value: T = read(name, default, **options)  # type: ignore[assignment]
     except (EnvError, ValidationError):
         refuse(name, f"{os.environ.get(name)!r} will not do, {mend}")
+    return value
 
 
 def flag(name: str, default: bool) -> bool:

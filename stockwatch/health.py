@@ -12,9 +12,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from monitors.models import Monitor, Rule, Service, SourceHealth, Sweep, Trigger
-from notifications.models import Inbox
+from monitors.models import Monitor, MonitorStatus, Rule, Service, SourceHealth, Sweep, Trigger
 from notifications.census import open_connections
+from notifications.models import Inbox
 from stockwatch import heartbeat
 from stockwatch.redis import client
 
@@ -87,8 +87,8 @@ class Figures(Collector):
 
     def _monitoring(self) -> Iterator[Metric]:
         monitors = GaugeMetricFamily("stockwatch_monitors", "Monitors", labels=["status"])
-        for status, _label in Monitor._meta.get_field("status").flatchoices:
-            monitors.add_metric([status], Monitor.objects.filter(status=status).count())
+        for status in MonitorStatus:
+            monitors.add_metric([status.value], Monitor.objects.filter(status=status).count())
         yield monitors
         rules = Rule.objects.filter(state="armed").count()
         yield GaugeMetricFamily("stockwatch_armed_rules", "Rules that wait for a price", rules)

@@ -39,8 +39,8 @@ class StrictJSONParser(BaseParser):
     def parse(
         self,
         stream: IO[bytes],
-        media_type: str | None = None,  # noqa: ARG002
-        parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         """Return the body's value, `{}` for an empty body; ParseError says where it breaks."""
         body = stream.read()
@@ -64,7 +64,7 @@ class FastJSONRenderer(BaseRenderer):
         self,
         data: Any,
         accepted_media_type: str | None = None,
-        renderer_context: Mapping[str, Any] | None = None,  # noqa: ARG002
+        renderer_context: Mapping[str, Any] | None = None,
     ) -> bytes:
         """Return the bytes; indented where the reader asked for it, as the browsable pages do."""
         if data is None:

@@ -38,6 +38,14 @@ class Rowset:
             return [list(column) for column in columns]
         return [orjson.dumps(rows, default=_as_sqlite_has_it).decode()]
 
+    def run(self, sql: str, rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
+        """Run a statement on rows and return what it selects; without rows nothing is run."""
+        if not rows:
+            return []
+        with connection.cursor() as cursor:
+            cursor.execute(sql, self.params(rows))
+            return cursor.fetchall() if cursor.description else []
+
 
 def _as_sqlite_has_it(value: Any) -> str:
     return str(value)

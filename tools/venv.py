@@ -18,9 +18,7 @@ UNFINISHED = os.path.join(VENV, "unfinished")
 def succeeds(*command):
     """Run a command in silence and tell whether it ended well."""
     try:
-        return (
-            subprocess.call(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0
-        )
+        return subprocess.call(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0
     except OSError:
         return False
 

@@ -1,7 +1,6 @@
 """Calendar overrides, with the trading hours that they make of the day."""
 
 # The signatures are Django's.
-# ruff: noqa: ARG002
 
 from typing import Any
 

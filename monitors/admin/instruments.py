@@ -1,7 +1,6 @@
 """Instruments with their quotes, and the quotes by themselves."""
 
 # The signatures are Django's.
-# ruff: noqa: ARG002
 
 from collections.abc import Sequence
 from typing import Any
@@ -41,7 +40,7 @@ class SourceFilter(admin.SimpleListFilter):
 class InstrumentForm(forms.ModelForm):  # type: ignore[type-arg]
     """A new instrument by its symbol, in any of its spellings."""
 
-    symbol = SymbolField(label=_("Symbol"), max_length=20, help_text="600519.SH, 00700.HK, AAPL.US")
+    symbol = SymbolField(label=_("Symbol"), help_text="600519.SH, 00700.HK, AAPL.US")
 
     class Meta:
         model = Instrument

@@ -1,7 +1,6 @@
 """Monitors with their rules. Whatever is done here goes through `lifecycle`, as everywhere."""
 
 # The signatures are Django's.
-# ruff: noqa: ARG002
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -9,7 +8,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db.models import Count, Prefetch, QuerySet
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -58,7 +57,7 @@ class MonitorAdmin(BigTableAdmin[Monitor]):
         return monitors.prefetch_related(Prefetch("rules", rules))
 
     def get_fields(self, request: HttpRequest, obj: Monitor | None = None) -> Any:
-        """A new one has nothing to show yet."""
+        """Leave out what a new one has nothing to show of yet."""
         return ("owner", "instrument", *WANTED, *(self.shown if obj else ()))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Monitor | None = None) -> Any:
@@ -164,7 +163,9 @@ class MonitorAdmin(BigTableAdmin[Monitor]):
         message = ngettext("%(count)d monitor: %(done)s", "%(count)d monitors: %(done)s", count)
         self.message_user(request, message % {"count": count, "done": done})
 
-    def response_action(self, request: HttpRequest, queryset: QuerySet[Monitor]) -> Any:
+    def response_action(
+        self, request: HttpRequest, queryset: QuerySet[Monitor], *args: Any, **kwargs: Any
+    ) -> HttpResponse | None:
         """Refuse what would keep the page waiting for minutes."""
         if (
             request.POST.get("select_across") == "1"
@@ -173,4 +174,4 @@ class MonitorAdmin(BigTableAdmin[Monitor]):
             message = _now("Choose at most %(most)d monitors at a time.") % {"most": MOST_AT_ONCE}
             self.message_user(request, message, messages.ERROR)
             return None
-        return super().response_action(request, queryset)
+        return super().response_action(request, queryset, *args, **kwargs)

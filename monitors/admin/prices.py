@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from monitors.acceptance import MADE_UP_SOURCE
+from monitors.kinds import MADE_UP_SOURCE
 from monitors.models import Instrument, Quote
 from monitors.wire import change_pct, on_tick
 

@@ -1,7 +1,6 @@
 """A monitor's rules beside it: one field for each parameter that any installed kind has."""
 
 # The signatures are Django's.
-# ruff: noqa: ARG002
 
 from collections.abc import Iterator, Mapping
 from copy import copy
@@ -40,7 +39,7 @@ def parameters() -> dict[str, forms.Field]:
             kinds.setdefault(name, []).append(kind.label)
     return {
         name: forms.CharField(
-            label=labels[name],
+            label=labels[name],  # type: ignore[arg-type]
             required=False,
             max_length=32,
             widget=AdminTextInputWidget(attrs={"size": 10, "class": ""}),
@@ -134,7 +133,8 @@ class RuleInline(admin.TabularInline):  # type: ignore[type-arg]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Rule]:
         """With the number of levels that each waits for."""
-        return super().get_queryset(request).annotate(levels=Count("triggers")).order_by("pk")
+        rules: QuerySet[Rule] = super().get_queryset(request)
+        return rules.annotate(levels=Count("triggers")).order_by("pk")
 
     @admin.display(description=_("armed levels"))
     def armed_levels(self, obj: Rule) -> int:

@@ -1,7 +1,6 @@
 """The monitoring service as one page: its state, and the buttons that start and stop it."""
 
 # The signatures are Django's.
-# ruff: noqa: ARG002
 
 from datetime import datetime
 from typing import Any

@@ -37,7 +37,7 @@ class SourceHealthAdmin(ReadOnlyAdmin[SourceHealth]):
     @admin.display(description=_("state"))
     def how_it_is(self, obj: SourceHealth) -> str:
         """Whether its newest request went well."""
-        return {"ok": _("OK"), "failing": _("Failing"), "idle": _("Not asked yet")}[obj.state]
+        return str({"ok": _("OK"), "failing": _("Failing"), "idle": _("Not asked yet")}[obj.state])
 
     @admin.display(description=_("error rate"), ordering="error_rate")
     def errors_percent(self, obj: SourceHealth) -> str:

@@ -1,7 +1,6 @@
 """Users: deleting one takes the monitors, each disarmed through the one door first."""
 
 # The signatures are Django's.
-# ruff: noqa: ARG002
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
@@ -17,7 +16,7 @@ admin.site.unregister(User)
 
 
 @admin.register(User)
-class OwnerAdmin(BigTableAdmin[User], UserAdmin):  # type: ignore[misc]
+class OwnerAdmin(BigTableAdmin[User], UserAdmin):  # type: ignore[type-arg]
     """Django's own user admin, for users who own monitors and notifications."""
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:

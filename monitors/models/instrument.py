@@ -133,7 +133,9 @@ class Quote(models.Model):
     high = PriceField(_("high"), null=True, blank=True)
     low = PriceField(_("low"), null=True, blank=True)
     volume = models.BigIntegerField(_("volume"), default=0)
-    amount = models.DecimalField(_("turnover"), max_digits=20, decimal_places=2, null=True, blank=True)
+    amount = models.DecimalField(
+        _("turnover"), max_digits=20, decimal_places=2, null=True, blank=True
+    )
     at = models.DateTimeField(_("quote time"), null=True, blank=True)
     received_at = models.DateTimeField(_("received"), null=True, blank=True)
     delay = models.PositiveIntegerField(_("delay in seconds"), default=0)

@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from monitors.kinds import rule_kinds
+from monitors.life import NEVER, Life, Repeat, RuleState
 from monitors.models.instrument import Instrument
 from monitors.rules.base import Direction, Metric, RuleKind
-from monitors.life import NEVER, Life, Repeat, RuleState
 from stockwatch.fields import PriceField
 
 

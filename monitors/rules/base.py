@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.db.models import IntegerChoices
@@ -13,10 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from stockwatch.fields import UNIT, plain
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 HIGHEST_PRICE = Decimal(10) ** 9
 PRICE_PLACES = 4
 
-Params = Mapping[str, Decimal]
+Levels = Mapping[str, Decimal]
 
 
 class Metric(IntegerChoices):
@@ -58,7 +61,7 @@ def strictly_above(bound: Decimal) -> Level:
     return Level(Direction.UP, ((bound / UNIT).to_integral_value(ROUND_FLOOR) + 1) * UNIT)
 
 
-def price_field(label: Promise) -> forms.DecimalField:
+def price_field(label: "StrOrPromise") -> forms.DecimalField:
     """The form field of a price level: above 0, at most four places, below a billion."""
     return forms.DecimalField(
         label=label,
@@ -82,11 +85,11 @@ class RuleKind(ABC):
     It never sees the database, the clock or a user.
     """
 
-    label: ClassVar[Promise]
+    label: ClassVar["StrOrPromise"]
     metric: ClassVar[Metric] = Metric.PRICE
     Params: ClassVar[type[forms.Form]]
 
-    def __init__(self, params: Params) -> None:
+    def __init__(self, params: Levels) -> None:
         self.params = params
 
     @abstractmethod
@@ -103,7 +106,7 @@ class RuleKind(ABC):
 
     @abstractmethod
     def release(self, gap: Decimal) -> list[Level]:
-        """The levels of which a price reaches one as soon as it is off by more than `gap` percent."""
+        """The levels of which a price reaches one once it is off by more than `gap` percent."""
 
     @abstractmethod
     def levels(self) -> list[Decimal]:

@@ -115,14 +115,13 @@ def _levels(random: Random, start: int, end: int, minutes: int) -> list[int]:
         variance = min(max(variance, _CALMEST), _WILDEST)
         shock = sqrt(variance) * random.gauss(0, 1)
         offsets.append(offsets[-1] * (1 - REVERSION) + MINUTE_VOLATILITY * shock)
+    # Spread over the day, so that the last offset is nothing and the last price is the end.
     tilt = offsets[-1] / minutes
     drift = log(end / start) / minutes
-    levels = [
+    return [
         max(1, round(start * exp(offset + (drift - tilt) * minute)))
         for minute, offset in enumerate(offsets)
     ]
-    levels[-1] = end
-    return levels
 
 
 @lru_cache(maxsize=512)

@@ -100,7 +100,7 @@ class Demo(Source):
     batch_size = 1000
     always_open = True
 
-    async def fetch(self, symbols: Sequence[Symbol], http: ClientSession) -> Fetched:  # noqa: ARG002
+    async def fetch(self, symbols: Sequence[Symbol], http: ClientSession) -> Fetched:
         """Answer from arithmetic alone."""
         now = datetime.now(UTC)
         return Fetched([snapshot(symbol, now) for symbol in symbols if symbol in _LISTINGS])

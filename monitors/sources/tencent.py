@@ -36,7 +36,7 @@ _MARKET_NUMBERS = {"SH": "1", "SZ": "51", "BJ": "62", "HK": "100", "US": "200"}
 _STATES = {"S": QuoteState.SUSPENDED, "D": QuoteState.DELISTED}
 
 # A row is whole when its closing quote is there; some recorded replies have no semicolon after it.
-_ROW = re.compile(r'v_([A-Za-z0-9_.]{1,20})="([^"]*)"(?=[;\s]|\Z)')
+_ROW = re.compile(r'v_([A-Za-z0-9_.]{1,20})="([^"]*)"')
 _TWO_BYTE_UTF8 = re.compile("[\x80-\u07ff]")
 
 

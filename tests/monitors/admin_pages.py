@@ -39,7 +39,7 @@ def watch(owner: User, *rules: RuleSpec, symbol: Symbol = SYMBOL, **fields: Any)
     return monitor
 
 
-def waiting(monitor_id: int) -> set[Decimal]:
+def waiting(monitor_id: int) -> set[Any]:
     """The levels that a monitor's rules wait for."""
     triggers = Trigger.objects.filter(rule__monitor_id=monitor_id)
     return set(triggers.values_list("level", flat=True))
@@ -74,7 +74,7 @@ def submit(client: Client, address: str, changes: Mapping[str, Any], drop: str =
     """Open a form, change some fields, and send it."""
     opened = client.get(address)
     assert opened.status_code == 200
-    data = sent_form(opened) | changes
+    data = sent_form(opened) | dict(changes)
     data.pop(drop, None)
     return client.post(address, data)
 

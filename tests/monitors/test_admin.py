@@ -1,5 +1,6 @@
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -71,11 +72,11 @@ MODELS = [
 def addresses(everything):
     """Every page of every model, with its key in place."""
     for name in MODELS:
-        model = {
+        models: dict[str, Any] = {
             "instrument": Instrument, "quote": Quote, "monitor": Monitor, "sweep": Sweep,
             "calendaroverride": CalendarOverride, "sourcehealth": SourceHealth, "service": Service,
-        }[name]  # fmt: skip
-        key = model.objects.values_list("pk", flat=True)[0]
+        }  # fmt: skip
+        key = models[name].objects.values_list("pk", flat=True)[0]
         yield page(f"monitors_{name}_changelist")
         yield page(f"monitors_{name}_history", key)
         if name != "service":
@@ -163,7 +164,7 @@ def test_a_monitor_is_added_with_armed_rules(admin, owner):
         ({"kind": "entry_zone", "min": "5"}, "max", "A price is needed."),
         ({"kind": "nonsense", "price": "5"}, "kind", "not one of the available choices"),
         ({"kind": "", "price": "5"}, "kind", "required"),
-        ({"kind": "take_profit", "price": "5", "rearm_gap": "100"}, "rearm_gap", "99"),
+        ({"kind": "take_profit", "price": "5", "rearm_gap": "99.5"}, "rearm_gap", "99"),
         ({"kind": "take_profit", "price": "5", "cooldown": "0"}, "cooldown", "from 1 to"),
         ({"kind": "take_profit", "price": "5", "repeat": "maybe"}, "repeat", "not one of"),
     ],

@@ -1,6 +1,6 @@
 """Exactly what contract §5 says is written, whatever the market and the users do: see tests/oracle."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
@@ -21,6 +21,7 @@ class Play:
     def __init__(self, random: Random, stocks: int, monitors: int, max_age: int = 0) -> None:
         forget_everything()
         self.random = random
+        self.now = datetime.min.replace(tzinfo=UTC)
         self.both = SideBySide(users=3, max_age=max_age)
         self.stocks = [Stock(symbol, random) for symbol in chance.SYMBOLS[:stocks]]
         self.actions = [
@@ -57,10 +58,11 @@ class Play:
         batch = [quote for stock in self.stocks for quote in stock.quotes()]
         if random.random() < 0.3:
             random.shuffle(batch)
-        now = max(quote.at for quote in batch) + timedelta(seconds=random.choice((0, 1, 3, 200)))
-        self.both.see(batch, now)
+        newest = max(quote.at for quote in batch)
+        self.now = max(self.now, newest + timedelta(seconds=random.choice((0, 1, 3, 200))))
+        self.both.see(batch, self.now)
         if random.random() < 0.15:
-            self.both.see(batch, now)
+            self.both.see(batch, self.now)
 
     def some_monitor(self) -> OracleMonitor:
         return self.random.choice(list(self.both.oracle.monitors.values()))

@@ -373,6 +373,11 @@ def test_noise_between_rows_is_a_problem():
     assert fetched.problems == ["no row: 'noise'", "no row: '<html>'"]
 
 
+def test_rows_need_nothing_between_them():
+    rows = PUFA.strip().rstrip(";") + APPLE.strip()
+    assert len(read(rows, "600000.SH", "AAPL.US").snapshots) == 2
+
+
 def test_a_stray_quote_costs_its_own_row_only():
     fetched = read(PUFA.replace("浦发", '浦"发') + APPLE, "600000.SH", "AAPL.US")
     assert [snapshot.symbol.code for snapshot in fetched.snapshots] == ["AAPL"]

@@ -12,6 +12,7 @@ import pytest
 from aiohttp import ClientError, ClientSession
 
 from monitors.recordings import read
+from tests.standin.market import StandInMarket
 from tests.standin.server import StandIn
 
 RECORDING = Path(__file__).parents[1] / "data" / "market" / "us_1m_201310.csv.gz"
@@ -100,6 +101,16 @@ async def test_cursors_are_each_symbols_own(server, http, ask, quotes):
 async def test_requests_at_one_time_skip_nothing(ask, quotes):
     got = await asyncio.gather(*(ask("usAIG") for _ in range(20)))
     assert {time for reply in got for time in TIMES.findall(reply)} == set(local(quotes))
+
+
+def test_two_requests_that_got_the_same_snapshot_move_the_cursor_once(quotes):
+    market = StandInMarket(quotes)
+    aig = [quotes[0].symbol]
+    first, second = market.positions(aig), market.positions(aig)
+    assert market.due(aig) == [quotes[0]]
+    market.advance(first)
+    market.advance(second)
+    assert market.due(aig) == [quotes[1]]
 
 
 async def test_unknown_codes(ask):

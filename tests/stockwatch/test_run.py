@@ -188,4 +188,3 @@ def test_the_address_of_the_embedded_valkey_is_private(start):
     for file in ("redis-url", "valkey/valkey.conf"):
         assert (run.data / file).stat().st_mode & 0o777 == 0o600
     assert run.end(signal.SIGTERM) == 0
-

@@ -1,0 +1,125 @@
+"""What a page shows of a monitor: the quote with its labels, and the way to each level."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from monitors.calendars import Calendar
+from monitors.kinds import MADE_UP_SOURCE
+from monitors.life import RuleState
+from monitors.models import CalendarOverride, Instrument, Monitor, Rule
+from monitors.models.monitor import MonitorStatus
+from monitors.rules.base import text
+from monitors.wire import full_quote_data, monitor_data
+
+PERCENT = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class LevelLine:
+    """One level of a rule, and how far the price has to go to it."""
+
+    level: str
+    distance: str | None
+    """Signed percent of the price; None where there is no price."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLine:
+    """One rule of a card."""
+
+    rule: Rule
+    label: Any
+    levels: list[LevelLine]
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteLine:
+    """The quote as it is shown: plain values as on the wire, and what they mean to a reader."""
+
+    data: dict[str, Any]
+    at: datetime | None
+    state_label: str
+    is_demo: bool
+
+    @property
+    def trend(self) -> str:
+        """`up`, `down` or `flat`, by the change since the previous close."""
+        change = Decimal(self.data["change"] or 0)
+        return "up" if change > 0 else "down" if change < 0 else "flat"
+
+    @property
+    def delay_minutes(self) -> int:
+        """By how many minutes the source is late."""
+        return int(self.data["delay"]) // 60
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A monitor as the list shows it."""
+
+    monitor: Monitor
+    quote: QuoteLine
+    rules: list[RuleLine]
+
+    @property
+    def signature(self) -> str:
+        """Changes when the card has to be drawn anew; the script computes it from a frame, too."""
+        data = monitor_data(self.monitor)
+        rules = [f"{rule['id']}:{rule['state']}:{rule['fired_count']}" for rule in data["rules"]]
+        return " ".join([data["status"], data["updated_at"], *rules])
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it watches."""
+        return self.monitor.status == MonitorStatus.ACTIVE
+
+    @property
+    def can_rearm(self) -> bool:
+        """Whether re-arming would change anything: an active monitor with a rule that has fired."""
+        return self.is_active and any(
+            line.rule.state == RuleState.FIRED or line.rule.fired_count for line in self.rules
+        )
+
+
+def cards(monitors: Iterable[Monitor]) -> list[Card]:
+    """Return the monitors' cards, by one query beside those of MonitorQuerySet.with_all."""
+    calendar, now = CalendarOverride.objects.calendar(), timezone.now()
+    return [_card(monitor, calendar, now) for monitor in monitors]
+
+
+def quote_line(instrument: Instrument, calendar: Calendar, now: datetime) -> QuoteLine:
+    """Return an instrument's quote as it is shown; `quote` is loaded."""
+    quote = instrument.quote
+    return QuoteLine(
+        full_quote_data(instrument, calendar, now),
+        quote.at,
+        quote.get_state_display(),
+        quote.source == MADE_UP_SOURCE,
+    )
+
+
+def distance(level: Decimal, price: Decimal | None) -> str | None:
+    """Return how far the price has to go to the level, in signed percent of the price."""
+    if not price:
+        return None
+    return f"{((level - price) * 100 / price).quantize(PERCENT, ROUND_HALF_UP):+}"
+
+
+def _card(monitor: Monitor, calendar: Calendar, now: datetime) -> Card:
+    price = monitor.instrument.quote.price
+    return Card(
+        monitor,
+        quote_line(monitor.instrument, calendar, now),
+        [_rule_line(rule, price) for rule in monitor.rules.all()],
+    )
+
+
+def _rule_line(rule: Rule, price: Decimal | None) -> RuleLine:
+    logic = rule.logic
+    levels = [LevelLine(text(level), distance(level, price)) for level in logic.levels()]
+    return RuleLine(rule, logic.label, levels)

@@ -1,0 +1,106 @@
+"""The page on which a monitor and its rules are made and changed."""
+
+from secrets import token_hex
+from typing import Any, cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from monitors import lifecycle
+from monitors.cards import quote_line
+from monitors.forms import MonitorForm, RuleRow, fields_of, fields_sent, rows_sent, rules_of
+from monitors.kinds import rule_kinds
+from monitors.lifecycle import RuleSpec
+from monitors.models import CalendarOverride, Monitor
+from monitors.models.monitor import kind_choices
+from monitors.rule_forms import MOST_RULES
+from monitors.views import mine
+
+FIRST_KIND = "price_above"
+
+
+@login_required
+def new(request: HttpRequest) -> HttpResponse:
+    """Make a monitor."""
+    if request.method == "POST":
+        return _sent(request, None)
+    form = MonitorForm(initial={"symbol": request.GET.get("symbol", "")[:40]})
+    return _page(request, None, form, [RuleRow.new("new", FIRST_KIND)])
+
+
+@login_required
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a monitor."""
+    monitor = get_object_or_404(mine(request), pk=pk)
+    if request.method == "POST":
+        return _sent(request, monitor)
+    form = MonitorForm(initial=fields_of(monitor), monitor=monitor)
+    return _page(request, monitor, form, [RuleRow.of(rule) for rule in monitor.rules.all()])
+
+
+def _sent(request: HttpRequest, monitor: Monitor | None) -> HttpResponse:
+    """Save the form, or add or remove a row, as the button says that was pressed."""
+    data = request.POST
+    if "add" in data or "remove" in data:
+        rows = [row for row in rows_sent(data, check=False) if row.key != data.get("remove")]
+        if "add" in data and data.get("new_kind") in rule_kinds() and len(rows) < MOST_RULES:
+            rows.append(RuleRow.new(token_hex(4), data["new_kind"]))
+        form = MonitorForm(initial=fields_sent(data), monitor=monitor)
+        return _page(request, monitor, form, rows)
+    form, rows = MonitorForm(data, monitor=monitor), rows_sent(data, check=True)
+    try:
+        specs = rules_of(rows, monitor)
+    except ValidationError as error:
+        return _page(request, monitor, form, rows, rule_errors=error.messages, status=422)
+    if not form.is_valid():
+        return _page(request, monitor, form, rows, status=422)
+    saved = _save(cast(User, request.user).pk, monitor, specs, dict(form.cleaned_data))
+    messages.success(request, _("%(monitor)s is saved.") % {"monitor": saved.instrument})
+    return redirect("monitor-list")
+
+
+def _save(
+    owner_id: int, monitor: Monitor | None, specs: list[RuleSpec], fields: dict[str, Any]
+) -> Monitor:
+    symbol = fields.pop("symbol")
+    if monitor is None:
+        return lifecycle.create(owner_id, symbol, specs, **fields)
+    try:
+        return lifecycle.edit(monitor, specs, symbol, **fields)
+    except Monitor.DoesNotExist as error:  # deleted while it was edited
+        raise Http404 from error
+
+
+def _page(
+    request: HttpRequest,
+    monitor: Monitor | None,
+    form: MonitorForm,
+    rows: list[RuleRow],
+    *,
+    rule_errors: list[str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    quote = None
+    if monitor is not None:
+        quote = quote_line(monitor.instrument, CalendarOverride.objects.calendar(), timezone.now())
+    return render(
+        request,
+        "monitors/edit.html",
+        {
+            "monitor": monitor,
+            "quote": quote,
+            "form": form,
+            "rows": rows,
+            "rule_errors": rule_errors,
+            "blank_rows": [RuleRow.new("blank", kind) for kind in rule_kinds()],
+            "kinds": kind_choices(),
+            "most_rules": MOST_RULES,
+        },
+        status=status,
+    )

@@ -1,0 +1,204 @@
+"""The form of a monitor: its own fields, and a row for each rule with the fields of its kind."""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.utils import ErrorList
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from monitors.kinds import rule_kinds
+from monitors.lifecycle import RuleSpec
+from monitors.models import Monitor, Rating, Rule
+from monitors.rule_forms import MOST_RULES, RuleForm, SymbolField, check_rules, clean_rule
+
+LATEST_EXPIRY = datetime(2200, 1, 1, tzinfo=UTC)
+MINUTE_FORMAT = "%Y-%m-%dT%H:%M"
+ROW_KEY = re.compile(r"[a-z0-9]{1,12}")
+
+
+class MonitorForm(forms.Form):
+    """A monitor's own fields."""
+
+    symbol = SymbolField(
+        label=_("Symbol"),
+        help_text=_("600519, sh600519, 700.HK, AAPL, BRK.B …"),
+        error_messages={"required": _("Enter a symbol, for example 600519.SH.")},
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )
+    rating = forms.ChoiceField(
+        label=_("Rating"), choices=[("", "–"), *Rating.choices], required=False
+    )
+    note = forms.CharField(
+        label=_("Note"),
+        max_length=2000,
+        required=False,
+        help_text=_("Comes along in every notification."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    trading_hours_only = forms.BooleanField(
+        label=_("In trading hours only"), required=False, initial=True
+    )
+    notifications_enabled = forms.BooleanField(
+        label=_("Send notifications"), required=False, initial=True
+    )
+    check_interval = forms.IntegerField(
+        label=_("Check every (seconds)"),
+        min_value=0,
+        max_value=86400,
+        initial=0,
+        help_text=_("0: at every sweep. At most 86400."),
+    )
+    expires_at = forms.DateTimeField(
+        label=_("Expires"),
+        required=False,
+        help_text=_("Left empty, it watches until you pause it."),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MINUTE_FORMAT),
+    )
+
+    def __init__(self, *args: Any, monitor: Monitor | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.monitor = monitor
+
+    def clean_expires_at(self) -> datetime | None:
+        """Refuse a time that has passed; the one that a monitor already has may stay."""
+        given: datetime | None = self.cleaned_data["expires_at"]
+        if given is None:
+            return None
+        old = self.monitor.expires_at if self.monitor else None
+        if old is not None and _minute(old) == _minute(given):
+            return old
+        if not timezone.now() < given < LATEST_EXPIRY:
+            raise ValidationError(_("Choose a time in the future."))
+        return given
+
+
+class RowForm(RuleForm):
+    """A rule's life as a row of the form has it: an unchecked box means off."""
+
+    kind = forms.CharField(widget=forms.HiddenInput)
+    touch = forms.BooleanField(  # type: ignore[assignment]
+        label=_("Touch counts"),
+        required=False,
+        initial=True,
+        help_text=_("A new high or low of the day between two quotes counts as reached."),
+    )
+
+
+class RuleRow:
+    """One rule of the form, under the key by which its fields are named."""
+
+    def __init__(self, key: str, kind: str, values: dict[str, Any], *, check: bool) -> None:
+        self.key, self.kind, self._values = key, kind, values
+        logic = rule_kinds()[kind]
+        self.label = logic.label
+        prefix = f"rule-{key}"
+        if check:
+            named = {f"{prefix}-{name}": value for name, value in values.items()}
+            self.life, self.params = (
+                RowForm(named, prefix=prefix),
+                logic.Params(named, prefix=prefix),
+            )
+        else:
+            self.life = RowForm(initial=values, prefix=prefix)
+            self.params = logic.Params(initial=values, prefix=prefix)
+
+    @property
+    def other_errors(self) -> ErrorList:
+        """What is wrong with a field that the row does not show."""
+        return ErrorList([*self.life.errors.get("kind", ()), *self.life.errors.get("id", ())])
+
+    @property
+    def is_open(self) -> bool:
+        """Whether to show the fields of its life: where they are wrong, or other than usual."""
+        usual = {"repeat": "rearm", "rearm_gap": "0", "cooldown": "3600", "touch": "on"}
+        return any(self.life[name].errors for name in usual) or any(
+            name in self._values and str(self._values[name] or "") != value
+            for name, value in usual.items()
+        )
+
+    def spec(self) -> RuleSpec:
+        """Return the rule; ValidationError where the forms have errors to show."""
+        values = {"touch": "off"} | self._values
+        return clean_rule({name: value for name, value in values.items() if value is not None})
+
+    @classmethod
+    def new(cls, key: str, kind: str) -> "RuleRow":
+        """Return an empty row."""
+        return cls(key, kind, {"kind": kind, "touch": "on"}, check=False)
+
+    @classmethod
+    def of(cls, rule: Rule) -> "RuleRow":
+        """Return the row of a rule as it is."""
+        values: dict[str, Any] = {
+            **rule.params,
+            "id": rule.pk,
+            "kind": rule.kind,
+            "repeat": rule.repeat,
+            "rearm_gap": format(rule.rearm_gap.normalize(), "f"),
+            "cooldown": str(rule.cooldown),
+            "touch": "on" if rule.touch else "",
+        }
+        return cls(str(rule.pk), rule.kind, values, check=False)
+
+
+def rows_sent(data: QueryDict, *, check: bool) -> list[RuleRow]:
+    """Return the rows of a form that was sent; what no form of ours can have sent is left out."""
+    rows = []
+    for key in list(dict.fromkeys(data.getlist("row")))[: MOST_RULES + 1]:
+        kind = rule_kinds().get(data.get(f"rule-{key}-kind", ""))
+        if kind is None or not ROW_KEY.fullmatch(key):
+            continue
+        names = [*RowForm.base_fields, *kind.Params.base_fields]
+        values = {name: data.get(f"rule-{key}-{name}") for name in names}
+        rows.append(RuleRow(key, str(values["kind"]), values, check=check))
+    return rows
+
+
+def rules_of(rows: Sequence[RuleRow], monitor: Monitor | None) -> list[RuleSpec]:
+    """Return the rules that the rows describe; ValidationError where they make no valid list.
+
+    Where a row itself is wrong its own forms say so, and the error has no message.
+    """
+    specs, wrong = [], False
+    for row in rows:
+        try:
+            specs.append(row.spec())
+        except ValidationError:
+            wrong = True
+    if wrong:
+        raise ValidationError([])
+    check_rules(specs, {rule.pk for rule in monitor.rules.all()} if monitor else ())
+    return specs
+
+
+def fields_of(monitor: Monitor) -> dict[str, Any]:
+    """Return a monitor's own fields as the form shows them."""
+    return {
+        "symbol": monitor.instrument.symbol,
+        "rating": monitor.rating,
+        "note": monitor.note,
+        "trading_hours_only": monitor.trading_hours_only,
+        "notifications_enabled": monitor.notifications_enabled,
+        "check_interval": monitor.check_interval,
+        "expires_at": monitor.expires_at,
+    }
+
+
+def fields_sent(data: QueryDict) -> dict[str, Any]:
+    """Return what was typed so far, to be shown again unchecked."""
+    return {
+        name: data.get(name) == "on" if isinstance(field, forms.BooleanField) else data.get(name)
+        for name, field in MonitorForm.base_fields.items()
+    }
+
+
+def _minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)

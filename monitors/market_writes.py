@@ -1,0 +1,127 @@
+"""Writes a batch of newer quotes, and the bars that the accepted ones make."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from monitors.acceptance import Update, units
+from monitors.models import Bar, Instrument
+from stockwatch.rowset import Rowset, moment
+
+QUOTES = Rowset(
+    "incoming",
+    {
+        "instrument_id": "bigint",
+        "source": "text",
+        "state": "text",
+        "price": "bigint",
+        "previous_close": "bigint",
+        "open": "bigint",
+        "high": "bigint",
+        "low": "bigint",
+        "volume": "bigint",
+        "amount": "numeric",
+        "at": "timestamptz",
+        "received_at": "timestamptz",
+        "delay": "integer",
+        "revision": "bigint",
+        "accepted_at": "timestamptz",
+        "accepted_high": "bigint",
+        "accepted_low": "bigint",
+    },
+)
+
+
+def _update_quotes_sql() -> str:
+    """Return the update of stored quotes by the batch."""
+    settings = ", ".join(f"{name} = i.{name}" for name in QUOTES.columns if name != "instrument_id")
+    return (
+        f"WITH {QUOTES.cte()} UPDATE monitors_quote SET {settings} "
+        "FROM incoming i WHERE monitors_quote.instrument_id = i.instrument_id"
+    )
+
+
+BARS = Rowset(
+    "incoming",
+    {
+        "instrument_id": "bigint",
+        "at": "timestamptz",
+        "open": "bigint",
+        "high": "bigint",
+        "low": "bigint",
+        "close": "bigint",
+        "volume": "bigint",
+    },
+)
+
+
+def _upsert_bars_sql() -> str:
+    """Return the merge of the batch into the one-minute bars."""
+    return f"""WITH {BARS.cte()}
+        INSERT INTO monitors_bar ({", ".join(BARS.columns)})
+        SELECT {", ".join(BARS.columns)} FROM incoming WHERE true
+        ON CONFLICT (instrument_id, at) DO UPDATE SET
+            high = CASE WHEN excluded.high > monitors_bar.high
+                   THEN excluded.high ELSE monitors_bar.high END,
+            low = CASE WHEN excluded.low < monitors_bar.low
+                  THEN excluded.low ELSE monitors_bar.low END,
+            close = excluded.close,
+            volume = monitors_bar.volume + excluded.volume"""
+
+
+def write_quotes(updates: Sequence[Update], now: datetime) -> None:
+    """Store the quotes, received `now`, and the names that came with them."""
+    QUOTES.run(_update_quotes_sql(), [_quote_row(update, now) for update in updates])
+    for update in updates:
+        if update.snapshot.name and update.snapshot.name != update.standing.name:
+            Instrument.objects.filter(pk=update.standing.instrument_id).update(
+                name=update.snapshot.name[:100]
+            )
+
+
+def _quote_row(update: Update, now: datetime) -> tuple[Any, ...]:
+    snapshot, standing = update.snapshot, update.standing
+    before = (standing.accepted_at, standing.accepted_high, standing.accepted_low)
+    if update.accepted:
+        before = (snapshot.at, update.day_high, update.day_low)
+    elif update.starts_anew:
+        before = (None, None, None)
+    return (
+        standing.instrument_id,
+        snapshot.source,
+        snapshot.state.value,
+        update.price,
+        units(snapshot.previous_close),
+        units(snapshot.open),
+        units(snapshot.high),
+        units(snapshot.low),
+        snapshot.volume,
+        snapshot.amount,
+        moment(snapshot.at),
+        moment(now),
+        snapshot.delay,
+        update.revision,
+        moment(before[0]),
+        before[1],
+        before[2],
+    )
+
+
+def write_bars(accepted: Sequence[Update]) -> None:
+    """Merge accepted quotes into the bars of their minutes."""
+    anew = [update.standing.instrument_id for update in accepted if update.starts_anew]
+    if anew:  # made-up and real prices do not stand in one chart
+        Bar.objects.filter(instrument_id__in=anew).delete()
+    rows = [
+        (
+            update.standing.instrument_id,
+            moment(update.snapshot.at.replace(second=0, microsecond=0)),
+            update.price,
+            update.high,
+            update.low,
+            update.price,
+            update.volume,
+        )
+        for update in accepted
+    ]
+    BARS.run(_upsert_bars_sql(), rows)

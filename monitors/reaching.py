@@ -1,0 +1,108 @@
+"""The one join: which armed triggers a batch of accepted quotes reaches."""
+
+from collections.abc import Sequence
+
+from django.db import connection
+
+from monitors.acceptance import Update
+from monitors.arming import from_microseconds, microseconds
+from monitors.calendars import Calendar
+from monitors.kinds import source_kinds
+from monitors.life import Armament
+from monitors.models import CalendarOverride
+from monitors.rules.base import Direction, Level, Metric
+from stockwatch.fields import from_units
+from stockwatch.rowset import Rowset
+
+READINGS = Rowset(
+    "readings",
+    {
+        "instrument_id": "bigint",
+        "metric": "smallint",
+        "low": "bigint",
+        "high": "bigint",
+        "last": "bigint",
+        "at": "bigint",
+        "in_session": "smallint",
+        "previous_revision": "bigint",
+        "previous_at": "bigint",
+    },
+)
+
+TRIGGER_COLUMNS = (
+    "rule_id",
+    "instrument_id",
+    "direction",
+    "level",
+    "is_release",
+    "touch_from",
+    "not_before",
+)
+
+
+def reached_triggers_sql() -> str:
+    """Return the join of readings and triggers: one index range for each reading and direction.
+
+    The plan must start at the readings, a few thousand rows, and probe the index of the triggers,
+    of which there may be millions. SQLite keeps the written order of a CROSS JOIN; PostgreSQL is
+    kept from reordering by a LATERAL subquery that OFFSET 0 makes opaque.
+
+    A trigger is reached by the last price, or, if its rule was armed and rested when the previous
+    quote was accepted, by the range that touch shows. A release looks at the last price only
+    (its touch_from is never reached).
+    """
+    return f"WITH {READINGS.cte()} {_reached(Direction.UP)} UNION ALL {_reached(Direction.DOWN)}"
+
+
+def _reached(direction: Direction) -> str:
+    comparison, extreme = ("<=", "high") if direction == Direction.UP else (">=", "low")
+    columns = ", ".join(f"t.{name}" for name in TRIGGER_COLUMNS)
+    conditions = f"""
+        t.instrument_id = r.instrument_id AND t.metric = r.metric
+        AND t.direction = {int(direction)} AND t.level {comparison} r.{extreme}
+        AND (t.level {comparison} r.last
+             OR (t.touch_from <= r.previous_revision AND t.not_before <= r.previous_at))
+        AND t.not_before <= r.at AND (r.in_session = 1 OR NOT t.in_session_only)"""
+    if connection.vendor == "postgresql":
+        return f"""SELECT t.* FROM readings r CROSS JOIN LATERAL (
+            SELECT {columns} FROM monitors_trigger t WHERE {conditions} OFFSET 0) t"""
+    return f"SELECT {columns} FROM readings r CROSS JOIN monitors_trigger t WHERE {conditions}"
+
+
+def reached(accepted: Sequence[Update]) -> dict[int, tuple[int, Armament]]:
+    """Run the join; return by rule the instrument and the level that was reached."""
+    calendar = CalendarOverride.objects.calendar()
+    rows = [_reading_row(update, calendar) for update in accepted]
+    return {
+        rule_id: (
+            instrument_id,
+            Armament(
+                Level(Direction(direction), from_units(level)),
+                bool(is_release),
+                touch_from,
+                from_microseconds(not_before),
+            ),
+        )
+        for rule_id, instrument_id, direction, level, is_release, touch_from, not_before in READINGS.run(
+            reached_triggers_sql(), rows
+        )
+    }
+
+
+def _reading_row(update: Update, calendar: Calendar) -> tuple[int, ...]:
+    snapshot = update.snapshot
+    source = source_kinds().get(snapshot.source)
+    in_session = (source is not None and source.always_open) or calendar.in_session(
+        snapshot.symbol.market, snapshot.at
+    )
+    return (
+        update.standing.instrument_id,
+        Metric.PRICE,
+        update.low,
+        update.high,
+        update.price,
+        microseconds(snapshot.at),
+        int(in_session),
+        update.previous_revision,
+        microseconds(update.previous_at),
+    )

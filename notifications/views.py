@@ -1,0 +1,88 @@
+"""The page of what a user was told."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+
+from notifications.frames import MAX_INTEGER
+from notifications.models import Notification
+from notifications.reading import mark_read
+
+PAGE_SIZE = 50
+
+Kinds = Sequence[tuple[str, Any]]
+
+
+class NarrowForm(forms.Form):
+    """`?search= &kind= &unread=`"""
+
+    search = forms.CharField(label=_("Symbol or name"), max_length=100, required=False)
+    kind = forms.ChoiceField(label=_("Kind"), required=False)
+    unread = forms.BooleanField(label=_("Unread only"), required=False)
+
+    def __init__(self, data: Any, kinds: Kinds) -> None:
+        super().__init__(data)
+        cast(forms.ChoiceField, self.fields["kind"]).choices = [("", _("All kinds")), *kinds]
+
+    def narrow(self, rows: QuerySet[Notification]) -> QuerySet[Notification]:
+        """Keep what was asked for; a question that makes no sense finds nothing."""
+        if not self.is_valid():
+            return rows.none()
+        asked = self.cleaned_data
+        if asked["unread"]:
+            rows = rows.filter(read_at=None)
+        if asked["kind"]:
+            rows = rows.filter(kind=asked["kind"])
+        for word in asked["search"].split():
+            rows = rows.filter(Q(symbol__istartswith=word) | Q(name__icontains=word))
+        return rows
+
+
+@login_required
+@require_safe
+def notification_list(request: HttpRequest, kinds: Kinds) -> HttpResponse:
+    """Show a page of the log, newest first; `kinds` are names and labels."""
+    narrowed = NarrowForm(request.GET, kinds)
+    log = Notification.objects.for_user(cast(User, request.user).pk).order_by("-seq")
+    page = Paginator(narrowed.narrow(log), PAGE_SIZE).get_page(request.GET.get("page"))
+    query = request.GET.copy()
+    query.pop("page", None)
+    is_narrowed = any(query.values())
+    return render(
+        request,
+        "notifications/list.html",
+        {
+            "page": page,
+            "form": narrowed,
+            "query": query.urlencode(),
+            "is_narrowed": is_narrowed,
+            # Only the newest page of the whole log can grow by what comes in.
+            "is_live": page.number == 1 and not is_narrowed,
+            "blank": Notification(seq=0),
+        },
+    )
+
+
+class ReadForm(forms.Form):
+    """Up to which number to mark as read."""
+
+    up_to = forms.IntegerField(min_value=0, max_value=MAX_INTEGER)
+
+
+@login_required
+@require_POST
+def read(request: HttpRequest) -> HttpResponse:
+    """Mark the notifications up to a number as read, on all of the user's devices."""
+    form = ReadForm(request.POST)
+    if form.is_valid():
+        mark_read(cast(User, request.user).pk, form.cleaned_data["up_to"])
+    return redirect("notification-list")

@@ -1,0 +1,37 @@
+"""What every page shows around its own content: unread count, DEMO banner, calendar warnings."""
+
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+
+from monitors.kinds import MADE_UP_SOURCE
+from monitors.models import CalendarOverride
+from notifications.models import Inbox, Notification
+
+
+def market(request: HttpRequest) -> dict[str, Any]:
+    """Return the frame's values; each is looked up only where a template asks for it."""
+    return {
+        "is_demo": MADE_UP_SOURCE in settings.QUOTE_SOURCES,
+        "inbox": SimpleLazyObject(cache(lambda: _inbox(request))),
+        "calendar_warnings": SimpleLazyObject(cache(lambda: _warnings(request))),
+    }
+
+
+def _inbox(request: HttpRequest) -> dict[str, int]:
+    user_id = request.user.pk or 0
+    # The head first: a notification that comes in between is then told by the socket, not lost.
+    head = Inbox.objects.head_of(user_id)
+    unread = Notification.objects.for_user(user_id).unread().filter(seq__lte=head).count()
+    return {"head": head, "unread": unread}
+
+
+def _warnings(request: HttpRequest) -> list[str]:
+    """The lines that only somebody who can add calendar overrides can do something about."""
+    if not request.user.is_staff:
+        return []
+    return CalendarOverride.objects.calendar().warnings(timezone.now())

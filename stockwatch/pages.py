@@ -1,0 +1,54 @@
+"""The pages that belong to no app: logging in, and choosing the language."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import views as auth_views
+from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import check_for_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from django.views.i18n import set_language
+
+from notifications.models import Inbox
+from stockwatch.attempts import Attempts
+
+
+class LoginForm(AuthenticationForm):
+    """Name and password; like the API's, failed tries are limited."""
+
+    def clean(self) -> dict[str, Any]:
+        """Authenticate, unless there were too many failed tries."""
+        username = self.cleaned_data.get("username", "")
+        address = self.request.META.get("REMOTE_ADDR", "") if self.request else ""
+        attempts = Attempts("login", username, address)
+        if wait := attempts.seconds_to_wait():
+            message = _("Too many failed tries. Try again in %(seconds)d seconds.")
+            raise ValidationError(message % {"seconds": wait}, code="throttled")
+        try:
+            return super().clean()
+        except ValidationError:
+            attempts.failed()
+            raise
+
+
+class Login(auth_views.LoginView):
+    """Log in; who is logged in already goes on to the monitors."""
+
+    form_class = LoginForm
+    redirect_authenticated_user = True
+
+
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """Show pages in the language chosen, and word the user's notifications in it from now on."""
+    language = request.POST.get("language", "")
+    if request.user.is_authenticated and _is_ours(language):
+        Inbox.objects.update_or_create(user_id=request.user.pk, defaults={"language": language})
+    return set_language(request)
+
+
+def _is_ours(language: str) -> bool:
+    return language in dict(settings.LANGUAGES) and check_for_language(language)

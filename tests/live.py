@@ -1,0 +1,157 @@
+"""A real daphne on the test database, and sockets that talk to it."""
+
+import os
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import orjson
+from django.db import connection as database
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+
+LISTENING = re.compile(r"Listening on TCP address 127\.0\.0\.1:(\d+)")
+
+PATIENCE = 20.0
+"""Seconds after which something that should come counts as missing."""
+
+
+@dataclass
+class Daphne:
+    """A running web process and what it has logged."""
+
+    process: "subprocess.Popen[str]"
+    port: int = 0
+    log: list[str] = field(default_factory=list)
+
+    @property
+    def origin(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def read_log(self) -> None:
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            self.log.append(line)
+
+    def complaints(self) -> list[str]:
+        return [line for line in self.log if re.search(r"ERROR|CRITICAL|Traceback|never retr", line)]
+
+
+def database_url() -> str:
+    """Return the address of the test database, for another process."""
+    values = database.settings_dict
+    if database.vendor == "sqlite":
+        return f"sqlite:///{values['NAME']}"
+    options = f"host={values['HOST']}&port={values['PORT'] or 5432}&password={values['PASSWORD']}"
+    return f"postgresql://{values['USER']}@/{values['NAME']}?{options}"
+
+
+@contextmanager
+def start_daphne(**variables: str) -> Iterator[Daphne]:
+    """Run a web process; what it logs is kept."""
+    command = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", "0"]
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "tests.live_settings",
+        "DATABASE_URL": database_url(),
+    }
+    process = subprocess.Popen(
+        [*command, "--no-server-name", "stockwatch.asgi:application"],
+        env=environment | variables,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    server = Daphne(process)
+    assert process.stderr is not None
+    try:
+        for line in process.stderr:
+            server.log.append(line)
+            if found := LISTENING.search(line):
+                server.port = int(found[1])
+                break
+        assert server.port, "".join(server.log)
+        reader = threading.Thread(target=server.read_log)
+        reader.start()
+        yield server
+    finally:
+        process.terminate()
+        process.wait()
+        reader.join()
+        process.stderr.close()
+
+
+class Socket:
+    """A client of the WebSocket; frames that were not asked for wait until they are."""
+
+    def __init__(
+        self, server: Daphne, path: str = "/ws/realtime/", *, hello: bool = True, **headers: str
+    ) -> None:
+        self.wire = connect(
+            f"ws://127.0.0.1:{server.port}{path}",
+            additional_headers={name.title(): value for name, value in headers.items()},
+            origin=None,
+            open_timeout=PATIENCE,
+            max_size=None,
+            compression=None,
+            proxy=None,
+        )
+        self._asked = 0
+        self._waiting: list[dict[str, Any]] = []
+        if hello:
+            assert self.next()["type"] == "hello"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.wire.close()
+
+    def send(self, **frame: Any) -> None:
+        self.wire.send(orjson.dumps(frame).decode())
+
+    def _read(self) -> dict[str, Any]:
+        frame: dict[str, Any] = orjson.loads(self.wire.recv(timeout=PATIENCE))
+        return frame
+
+    def next(self, kind: str | None = None) -> dict[str, Any]:
+        """Return the next frame, or the next of a type."""
+        for at, frame in enumerate(self._waiting):
+            if kind in (None, frame["type"]):
+                return self._waiting.pop(at)
+        while True:
+            frame = self._read()
+            if kind in (None, frame["type"]):
+                return frame
+            self._waiting.append(frame)
+
+    def ask(self, op: str, **fields: Any) -> dict[str, Any]:
+        """Send a frame with an id and return its answer."""
+        self._asked += 1
+        self.send(id=self._asked, op=op, **fields)
+        while True:
+            frame = self._read()
+            if frame.get("id") == self._asked:
+                return frame
+            self._waiting.append(frame)
+
+    def subscribe(self, **fields: Any) -> dict[str, Any]:
+        return self.ask("subscribe", stream="notifications", **fields)
+
+    def numbers(self, count: int) -> list[int]:
+        """Return the numbers of the next so many notifications."""
+        return [self.next("notification")["seq"] for _ in range(count)]
+
+    def closed(self) -> tuple[list[dict[str, Any]], int]:
+        """Read until the server closes; return what came before, and the close code."""
+        frames, self._waiting = self._waiting, []
+        try:
+            while True:
+                frames.append(self._read())
+        except ConnectionClosed as end:
+            assert end.rcvd is not None
+            return frames, end.rcvd.code

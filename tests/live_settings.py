@@ -1,0 +1,9 @@
+"""The project's settings, with the patience that a test gives a live server."""
+
+import os
+
+from stockwatch.settings import *  # noqa: F403
+
+WS_AUTH_SECONDS = float(os.environ.get("TEST_WS_AUTH_SECONDS", "10"))
+WS_PING_SECONDS = float(os.environ.get("TEST_WS_PING_SECONDS", "25"))
+WS_PONG_SECONDS = float(os.environ.get("TEST_WS_PONG_SECONDS", "10"))
