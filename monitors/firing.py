@@ -15,7 +15,7 @@ from monitors.reaching import reached
 from monitors.wording import draft
 from notifications.dispatch import notify
 from stockwatch.fields import from_units
-from stockwatch.rowset import Rowset, moment
+from stockwatch.rowset import Rowset
 
 
 def fire(accepted: Sequence[Update], now: datetime) -> int:
@@ -93,7 +93,7 @@ def _write_rules(decisions: Sequence[tuple[Rule, Armament, Decision, Update]]) -
         (
             rule.pk,
             decision.state.value,
-            moment(update.snapshot.at if decision.fires else rule.fired_at),
+            update.snapshot.at if decision.fires else rule.fired_at,
             int(decision.fires),
         )
         for rule, _armament, decision, update in changed

@@ -6,7 +6,7 @@ from typing import Any
 
 from monitors.acceptance import Update, units
 from monitors.models import Bar, Instrument
-from stockwatch.rowset import Rowset, moment
+from stockwatch.rowset import Rowset
 
 QUOTES = Rowset(
     "incoming",
@@ -97,11 +97,11 @@ def _quote_row(update: Update, now: datetime) -> tuple[Any, ...]:
         units(snapshot.low),
         snapshot.volume,
         snapshot.amount,
-        moment(snapshot.at),
-        moment(now),
+        snapshot.at,
+        now,
         snapshot.delay,
         update.revision,
-        moment(before[0]),
+        before[0],
         before[1],
         before[2],
     )
@@ -115,7 +115,7 @@ def write_bars(accepted: Sequence[Update]) -> None:
     rows = [
         (
             update.standing.instrument_id,
-            moment(update.snapshot.at.replace(second=0, microsecond=0)),
+            update.snapshot.at.replace(second=0, microsecond=0),
             update.price,
             update.high,
             update.low,

@@ -73,20 +73,22 @@ def reached(accepted: Sequence[Update]) -> dict[int, tuple[int, Armament]]:
     """Run the join; return by rule the instrument and the level that was reached."""
     calendar = CalendarOverride.objects.calendar()
     rows = [_reading_row(update, calendar) for update in accepted]
-    return {
-        rule_id: (
-            instrument_id,
-            Armament(
-                Level(Direction(direction), from_units(level)),
-                bool(is_release),
-                touch_from,
-                from_microseconds(not_before),
-            ),
-        )
-        for rule_id, instrument_id, direction, level, is_release, touch_from, not_before in READINGS.run(
-            reached_triggers_sql(), rows
-        )
-    }
+    return dict(_hit(*row) for row in READINGS.run(reached_triggers_sql(), rows))
+
+
+def _hit(
+    rule_id: int,
+    instrument_id: int,
+    direction: int,
+    level: int,
+    is_release: int,
+    touch_from: int,
+    not_before: int,
+) -> tuple[int, tuple[int, Armament]]:
+    """Read one row of the join, in the order of TRIGGER_COLUMNS."""
+    reached_level = Level(Direction(direction), from_units(level))
+    rest = from_microseconds(not_before)
+    return rule_id, (instrument_id, Armament(reached_level, bool(is_release), touch_from, rest))
 
 
 def _reading_row(update: Update, calendar: Calendar) -> tuple[int, ...]:

@@ -1,8 +1,5 @@
 """The notification log in the admin: searchable, and read-only because it is the truth."""
 
-# The signatures are Django's.
-# ruff: noqa: ARG002
-
 from collections.abc import Sequence
 from typing import Any
 

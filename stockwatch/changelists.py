@@ -1,7 +1,5 @@
 """Admin pages of tables with 100,000 rows and more: no full counts, no long lists, no surprises."""
 
-# The signatures are Django's.
-
 from typing import Any, Generic, TypeVar
 
 from django.contrib import admin

@@ -25,12 +25,12 @@ def refuse(name: str, mend: str) -> NoReturn:
     raise SystemExit(f"stockwatch: setting {name}: {mend}")
 
 
-def _read(name: str, read: Callable[..., T], default: Any, mend: str, **options: Any) -> T:
+def _read(name: str, read: Callable[..., T], default: T, mend: str, **options: Any) -> T:
     """Read one variable; an empty one counts as unset, as in `NAME= make run`."""
     if os.environ.get(name) == "":
         return default
     try:
-        value: T = read(name, default, **options)  # type: ignore[assignment]
+        value = read(name, default, **options)
     except (EnvError, ValidationError):
         refuse(name, f"{os.environ.get(name)!r} will not do, {mend}")
     return value

@@ -6,7 +6,7 @@ text; either becomes a table in the statement, and the rest of the statement is 
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -36,7 +36,7 @@ class Rowset:
         if connection.vendor == "postgresql":
             columns = zip(*rows, strict=True) if rows else ([] for _ in self.columns)
             return [list(column) for column in columns]
-        return [orjson.dumps(rows, default=_as_sqlite_has_it).decode()]
+        return [orjson.dumps(rows, _as_sqlite_has_it, orjson.OPT_PASSTHROUGH_DATETIME).decode()]
 
     def run(self, sql: str, rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
         """Run a statement on rows and return what it selects; without rows nothing is run."""
@@ -48,11 +48,7 @@ class Rowset:
 
 
 def _as_sqlite_has_it(value: Any) -> str:
+    """Return a time as Django keeps it there, UTC without a zone; anything else as its text."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
     return str(value)
-
-
-def moment(value: datetime | None) -> Any:
-    """Return a time as the database's own parameter: SQLite keeps it as text, without a zone."""
-    if value is None or connection.vendor == "postgresql":
-        return value
-    return str(connection.ops.adapt_datetimefield_value(value))

@@ -1,7 +1,5 @@
 """Calendar overrides, with the trading hours that they make of the day."""
 
-# The signatures are Django's.
-
 from typing import Any
 
 from django.contrib import admin, messages

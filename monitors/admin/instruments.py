@@ -1,7 +1,5 @@
 """Instruments with their quotes, and the quotes by themselves."""
 
-# The signatures are Django's.
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Monitors with their rules. Whatever is done here goes through `lifecycle`, as everywhere."""
 
-# The signatures are Django's.
-
 from collections.abc import Callable, Iterable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A monitor's rules beside it: one field for each parameter that any installed kind has."""
 
-# The signatures are Django's.
-
 from collections.abc import Iterator, Mapping
 from copy import copy
 from functools import cache
@@ -13,8 +11,7 @@ from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
-from django.utils.functional import Promise, lazystr
-from django.utils.text import format_lazy
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from monitors.kinds import rule_kinds
@@ -25,35 +22,32 @@ from monitors.rule_forms import MOST_RULES, clean_rule
 HISTORY = ("state", "armed_levels", "fired_at", "fired_count")
 
 
+_joined = lazy(lambda parts: ", ".join(map(str, parts)), str)
+"""Joins lazy texts in the language in which the page is shown."""
+
+
 @cache
 def parameters() -> dict[str, forms.Field]:
     """Return the parameters of all kinds by name; each says which kinds it belongs to.
 
     They take any text: `clean_rule` judges it, by the kind that was chosen.
     """
-    labels: dict[str, str | Promise | None] = {}
-    kinds: dict[str, list[Promise]] = {}
+    labels: dict[str, Any] = {}
+    kinds: dict[str, list[Any]] = {}
     for kind in rule_kinds().values():
         for name, field in kind.Params.base_fields.items():
             labels.setdefault(name, field.label)
             kinds.setdefault(name, []).append(kind.label)
     return {
         name: forms.CharField(
-            label=labels[name],  # type: ignore[arg-type]
+            label=labels[name],
             required=False,
             max_length=32,
             widget=AdminTextInputWidget(attrs={"size": 10, "class": ""}),
-            help_text=_joined(kinds[name]),  # type: ignore[arg-type]
+            help_text=_joined(kinds[name]),
         )
         for name in labels
     }
-
-
-def _joined(parts: list[Promise]) -> str | Promise:
-    joined: str | Promise = lazystr("")
-    for part in parts:
-        joined = format_lazy("{}, {}", joined, part) if joined else part
-    return joined
 
 
 class RuleForm(forms.ModelForm):  # type: ignore[type-arg]

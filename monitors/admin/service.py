@@ -1,7 +1,5 @@
 """The monitoring service as one page: its state, and the buttons that start and stop it."""
 
-# The signatures are Django's.
-
 from datetime import datetime
 from typing import Any
 

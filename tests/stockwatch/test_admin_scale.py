@@ -36,7 +36,7 @@ VARYING: list[tuple[type[Model], dict[str, str]]] = [
     (Quote, {"instrument_id": "1 + n.i"}),
     (Monitor, {"id": "1 + n.i", "owner_id": "10 + n.i", "instrument_id": "1 + n.i"}),
     (Rule, {"id": "1 + n.i", "monitor_id": "1 + n.i"}),
-    (Trigger, {"id": "1000000 + n.i", "rule_id": "1 + n.i", "instrument_id": "1 + n.i"}),
+    (Trigger, {"id": "10000000 - n.i", "rule_id": "1 + n.i", "instrument_id": "1 + n.i"}),
     (Notification, {"id": "1 + n.i", "user_id": "10 + n.i", "title": "'00' || n.i"}),
 ]
 
