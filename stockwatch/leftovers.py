@@ -39,7 +39,7 @@ def sole_run(data: Path) -> Iterator[None]:
 
 
 def end_leftovers(data: Path, valkey_pid_file: Path) -> None:
-    """End the parts that a killed run of this data folder left behind, and wait until they are gone.
+    """End the parts that a killed run of this data folder left, and wait until they are gone.
 
     They get SIGTERM, so that Valkey writes its data down, and after ten seconds SIGKILL.
     """

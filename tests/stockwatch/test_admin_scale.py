@@ -49,7 +49,7 @@ def first() -> None:
     Monitor.objects.create(pk=1, owner_id=10, instrument_id=1)
     Rule.objects.create(pk=1, monitor_id=1, kind="take_profit", params={"price": "12"})
     Trigger.objects.create(
-        pk=1_000_000,
+        pk=10_000_000,
         rule_id=1,
         instrument_id=1,
         metric=1,

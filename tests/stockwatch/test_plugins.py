@@ -1,4 +1,4 @@
-"""A package's kinds are its modules: one concrete class each, found by file, checked at the start."""
+"""A package's kinds are its modules: one concrete class each, checked at the start."""
 
 import sys
 from importlib import import_module

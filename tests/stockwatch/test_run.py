@@ -1,4 +1,4 @@
-"""`manage.py run` as a user meets it: a real process, real parts, signals, and nothing left behind."""
+"""`manage.py run` as a user meets it: real parts, real signals, nothing left behind."""
 
 import contextlib
 import os
