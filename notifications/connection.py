@@ -72,9 +72,11 @@ class Connection:
         self._queue.clear()
 
     async def flushed(self) -> None:
-        """Wait, a second at most, until all that is queued has been handed to the server."""
-        if self._writer is not None:
-            await asyncio.wait([self._writer], timeout=1)
+        """Wait, a second at most, until all that is queued has really left."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + 1
+        while (self._writer is not None or self.waiting_bytes) and loop.time() < deadline:
+            await asyncio.sleep(0.02)
 
     @property
     def waiting_bytes(self) -> int:
