@@ -37,7 +37,7 @@ def draft(rule: Rule, reached: Armament, span: Span, update: Update) -> Draft:
     values = {"name": name, "symbol": symbol, "price": price, "level": level}
     return Draft(
         user_id=monitor.owner_id,
-        key=f"rule:{rule.pk}:{update.revision}",
+        key=f"rule:{rule.pk}:{symbol}:{update.revision}",
         kind=rule.kind,
         title=rule.logic.headline(values),
         body=_body(update, monitor.note, data, price),

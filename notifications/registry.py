@@ -14,12 +14,20 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from notifications import census
-from notifications.connection import EXPIRED, NO_PONG, NOT_AUTHENTICATED, REVOKED, Connection
+from notifications.connection import (
+    EXPIRED,
+    NO_PONG,
+    NOT_AUTHENTICATED,
+    RESTART,
+    REVOKED,
+    Connection,
+)
 from notifications.frames import FrameError
 from notifications.hub import Hub, hub
 from notifications.models import Inbox
 from notifications.realtime import NOTIFICATIONS, notifications_topic, user_of_topic
 from notifications.revocation import verdicts
+from notifications.shutdown import before_shutdown
 from stockwatch.database import in_database
 
 logger = logging.getLogger(__name__)
@@ -46,6 +54,7 @@ class Registry:
         self._connections: set[Connection] = set()
         self._by_user: Counter[int] = Counter()
         self._work: list[asyncio.Task[None]] = []
+        before_shutdown(self.farewell)
 
     def add(self, connection: Connection) -> None:
         """Note an open socket."""
@@ -136,6 +145,13 @@ class Registry:
     async def report(self) -> None:
         """Tell the other processes how many sockets are open here."""
         await census.report(len(self._connections))
+
+    async def farewell(self) -> None:
+        """Tell every client that the server goes, and will be back."""
+        leaving = self._open()
+        for connection in leaving:
+            connection.close(RESTART)
+        await asyncio.gather(*(connection.flushed() for connection in leaving))
 
     def _open(self) -> list[Connection]:
         return [connection for connection in self._connections if not connection.closing]

@@ -20,7 +20,6 @@ from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer, as_serializer_error
-from rest_framework.views import exception_handler, set_rollback
 
 if TYPE_CHECKING:
     _Base = Serializer[Any]
@@ -129,10 +128,10 @@ BAD_INPUT = (
 
 def explain(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """Answer an exception; what bad input causes deep down is the client's mistake, not a 500."""
-    response = exception_handler(_as_api_error(error), dict(context))
-    if response is not None:
-        set_rollback()
-    return response
+    # Not above: the views look up this module's classes while they are imported.
+    from rest_framework.views import exception_handler
+
+    return exception_handler(_as_api_error(error), dict(context))
 
 
 def _as_api_error(error: Exception) -> Exception:

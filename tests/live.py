@@ -40,7 +40,9 @@ class Daphne:
             self.log.append(line)
 
     def complaints(self) -> list[str]:
-        return [line for line in self.log if re.search(r"ERROR|CRITICAL|Traceback|never retr", line)]
+        return [
+            line for line in self.log if re.search(r"ERROR|CRITICAL|Traceback|never retr", line)
+        ]
 
 
 def database_url() -> str:

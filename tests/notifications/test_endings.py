@@ -69,9 +69,7 @@ def test_what_opened_the_socket_is_revoked(
     assert bystander.ask("ping")["type"] == "pong"
 
 
-def test_logging_out_ends_this_log_in_only(
-    open_socket: Open, user: User, api: APIClient
-) -> None:
+def test_logging_out_ends_this_log_in_only(open_socket: Open, user: User, api: APIClient) -> None:
     mine, same_user = open_socket(), open_socket(AuthToken.objects.create(user)[1])
     api.post("/api/v1/auth/logout")
     assert mine.closed()[1] == connection.REVOKED

@@ -45,9 +45,7 @@ def test_a_ticket_opens_one_socket_once(server: Daphne, api: APIClient) -> None:
         assert second == ("not_authenticated", NOT_AUTHENTICATED)
 
 
-def test_a_ticket_that_nobody_took_is_gone_after_30_seconds(
-    server: Daphne, api: APIClient
-) -> None:
+def test_a_ticket_that_nobody_took_is_gone_after_30_seconds(server: Daphne, api: APIClient) -> None:
     answer = api.post(TICKET).json()
     stored = key("ticket", answer["ticket"])
     assert 0 < client().ttl(stored) <= 30  # type: ignore[operator]
@@ -79,9 +77,7 @@ def test_nobody_gets_no_ticket(db: None) -> None:
 
 
 @pytest.mark.parametrize("path", ["/ws/realtime/", "/ws/realtime"])
-def test_the_cookie_opens_a_socket_for_our_own_pages(
-    server: Daphne, user: User, path: str
-) -> None:
+def test_the_cookie_opens_a_socket_for_our_own_pages(server: Daphne, user: User, path: str) -> None:
     with Socket(server, path, cookie=cookie_of(user), origin=server.origin) as socket:
         assert socket.subscribe()["type"] == "ok"
 
@@ -105,7 +101,9 @@ def test_the_cookie_is_refused_without_an_origin(server: Daphne, user: User) -> 
     assert refused(Socket(server, cookie=cookie_of(user))) == ("forbidden", FORBIDDEN)
 
 
-@pytest.mark.parametrize("cookie", ["sessionid=" + "a" * 32, "sessionid=a", "sessionid=\u00ff\u00ff"])
+@pytest.mark.parametrize(
+    "cookie", ["sessionid=" + "a" * 32, "sessionid=a", "sessionid=\u00ff\u00ff"]
+)
 def test_a_cookie_that_says_nothing_leaves_it_to_the_first_frame(
     server: Daphne, token: str, cookie: str
 ) -> None:

@@ -103,9 +103,7 @@ def test_subscribing_again_begins_anew(open_socket: Open, user: User, tell: Tell
     assert socket.numbers(1) == [4]
 
 
-def test_a_subscribe_that_fails_changes_nothing(
-    open_socket: Open, user: User, tell: Tell
-) -> None:
+def test_a_subscribe_that_fails_changes_nothing(open_socket: Open, user: User, tell: Tell) -> None:
     socket = open_socket()
     socket.subscribe(after=0)
     for wrong in (-1, "3", 1.5, True, 2**64, [1]):

@@ -1,0 +1,107 @@
+"""A stream of newest values: at once when idle, then at most four times a second."""
+
+import asyncio
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Any, cast
+
+import pytest
+
+from notifications.connection import Connection
+from notifications.frames import Frame
+from notifications.hub import Hub
+from notifications.streams import ConflatedStream
+
+
+class Client:
+    """Stands for a connection: keeps what was sent, with its time."""
+
+    congested = False
+    closing = False
+
+    def __init__(self) -> None:
+        self.sent: asyncio.Queue[tuple[float, dict[str, Any]]] = asyncio.Queue()
+
+    def send_json(self, frame: dict[str, Any]) -> None:
+        self.sent.put_nowait((asyncio.get_running_loop().time(), frame))
+
+    async def next(self) -> tuple[float, dict[str, Any]]:
+        return await asyncio.wait_for(self.sent.get(), 10)
+
+
+class Values(ConflatedStream):
+    name = "values"
+
+    async def subscribe(self, frame: Frame) -> dict[str, Any]:
+        return {}
+
+    async def unsubscribe(self, frame: Frame) -> dict[str, Any]:
+        return {}
+
+    def receive(self, topic: str, payload: Any) -> None:
+        self.offer(topic, payload)
+
+    async def frames(self, newest: Mapping[Hashable, Any]) -> Iterable[Mapping[str, Any]]:
+        if "broken" in newest:
+            raise OSError("away")
+        return [dict(cast("Mapping[str, Any]", newest))]
+
+
+@pytest.fixture
+def client() -> Client:
+    return Client()
+
+
+@pytest.fixture
+def stream(client: Client) -> Values:
+    return Values(cast(Connection, client), Hub())
+
+
+async def test_what_comes_together_goes_out_at_once_and_together(
+    stream: Values, client: Client
+) -> None:
+    stream.receive("a", 1)
+    stream.receive("b", 2)
+    stream.receive("a", 3)
+    assert (await client.next())[1] == {"a": 3, "b": 2}
+
+
+async def test_then_only_the_newest_at_most_four_times_a_second(
+    stream: Values, client: Client
+) -> None:
+    stream.receive("a", 0)
+    first, _frame = await client.next()
+    for value in range(1, 50):
+        stream.receive("a", value)
+    second, frame = await client.next()
+    assert frame == {"a": 49}
+    assert second - first >= 0.24
+    assert client.sent.empty()
+
+
+async def test_a_client_that_does_not_keep_up_gets_fewer_values_not_more_waiting(
+    stream: Values, client: Client
+) -> None:
+    client.congested = True
+    stream.receive("a", 1)
+    asyncio.get_running_loop().call_later(0.3, lambda: setattr(client, "congested", False))
+    stream.receive("a", 2)
+    assert (await client.next())[1] == {"a": 2}
+    assert client.sent.empty()
+
+
+async def test_what_is_forgotten_or_fails_does_not_stop_the_rest(
+    stream: Values, client: Client
+) -> None:
+    stream.receive("a", 1)
+    stream.forget(["a"])
+    stream.receive("broken", 1)
+    asyncio.get_running_loop().call_later(0.1, stream.receive, "b", 2)
+    assert (await client.next())[1] == {"b": 2}
+
+
+async def test_a_closed_stream_sends_no_more(stream: Values, client: Client) -> None:
+    stream.receive("a", 1)
+    await stream.close()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert client.sent.empty()
