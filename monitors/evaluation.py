@@ -17,12 +17,26 @@ from monitors.market_writes import write_bars, write_quotes
 from monitors.models import Quote
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a batch: quotes that counted, and notifications written."""
+    """What became of a batch."""
 
+    known: int = 0
+    """Quotes of instruments that somebody watches, or watched."""
+    older: int = 0
+    """Those of them that were no newer than the stored ones."""
     accepted: int = 0
+    """Those that counted: newer, of trading, not stale."""
     fired: int = 0
+    """Notifications written."""
+
+    def __add__(self, other: "Outcome") -> "Outcome":
+        return Outcome(
+            self.known + other.known,
+            self.older + other.older,
+            self.accepted + other.accepted,
+            self.fired + other.fired,
+        )
 
 
 def ingest(snapshots: Iterable[Snapshot], now: datetime | None = None) -> Outcome:
@@ -34,9 +48,7 @@ def ingest(snapshots: Iterable[Snapshot], now: datetime | None = None) -> Outcom
     """
     outcome = Outcome()
     for batch in in_rounds(snapshots):
-        part = _ingest_round(batch, now or timezone.now())
-        outcome.accepted += part.accepted
-        outcome.fired += part.fired
+        outcome += _ingest_round(batch, now or timezone.now())
     return outcome
 
 
@@ -61,17 +73,21 @@ def _ingest_round(snapshots: Sequence[Snapshot], now: datetime) -> Outcome:
     triggers. 5. Let the rules decide. 6. Write the log, re-arm, announce on commit.
     """
     standing = Quote.objects.standing({str(snapshot.symbol) for snapshot in snapshots})
-    updates = [
-        update
+    known = [
+        (snapshot, stored)
         for snapshot in snapshots
-        if (known := standing.get(str(snapshot.symbol)))
-        and (update := compare(snapshot, known, now, settings.QUOTE_MAX_AGE))
+        if (stored := standing.get(str(snapshot.symbol))) is not None
     ]
+    max_age = settings.QUOTE_MAX_AGE
+    updates = [
+        update for pair in known if (update := compare(*pair, now=now, max_age=max_age)) is not None
+    ]
+    older = len(known) - len(updates)
     if not updates:
-        return Outcome()
+        return Outcome(len(known), older)
     accepted = [update for update in updates if update.accepted]
     write_quotes(updates, now)
     write_bars(accepted)
     fired = fire(accepted, now)
     transaction.on_commit(lambda: announce_quotes(updates, now))
-    return Outcome(len(accepted), fired)
+    return Outcome(len(known), older, len(accepted), fired)

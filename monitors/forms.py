@@ -19,6 +19,9 @@ from monitors.rule_forms import MOST_RULES, RuleForm, SymbolField, check_rules, 
 
 LATEST_EXPIRY = datetime(2200, 1, 1, tzinfo=UTC)
 MINUTE_FORMAT = "%Y-%m-%dT%H:%M"
+USUAL = {"repeat": "rearm", "rearm_gap": "0", "cooldown": "3600", "touch": "on"}
+"""How a rule lives if nobody says otherwise, as its row has it."""
+
 ROW_KEY = re.compile(r"[a-z0-9]{1,12}")
 
 
@@ -53,6 +56,7 @@ class MonitorForm(forms.Form):
         label=_("Check every (seconds)"),
         min_value=0,
         max_value=86400,
+        required=False,
         initial=0,
         help_text=_("0: at every sweep. At most 86400."),
     )
@@ -66,6 +70,10 @@ class MonitorForm(forms.Form):
     def __init__(self, *args: Any, monitor: Monitor | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.monitor = monitor
+
+    def clean_check_interval(self) -> int:
+        """Take nothing for 0."""
+        return self.cleaned_data["check_interval"] or 0
 
     def clean_expires_at(self) -> datetime | None:
         """Refuse a time that has passed; the one that a monitor already has may stay."""
@@ -118,10 +126,9 @@ class RuleRow:
     @property
     def is_open(self) -> bool:
         """Whether to show the fields of its life: where they are wrong, or other than usual."""
-        usual = {"repeat": "rearm", "rearm_gap": "0", "cooldown": "3600", "touch": "on"}
-        return any(self.life[name].errors for name in usual) or any(
-            name in self._values and str(self._values[name] or "") != value
-            for name, value in usual.items()
+        return any(
+            self.life[name].errors or (self._values.get(name) or "") != value
+            for name, value in USUAL.items()
         )
 
     def spec(self) -> RuleSpec:
@@ -132,7 +139,7 @@ class RuleRow:
     @classmethod
     def new(cls, key: str, kind: str) -> "RuleRow":
         """Return an empty row."""
-        return cls(key, kind, {"kind": kind, "touch": "on"}, check=False)
+        return cls(key, kind, {**USUAL, "kind": kind}, check=False)
 
     @classmethod
     def of(cls, rule: Rule) -> "RuleRow":

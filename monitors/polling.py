@@ -1,6 +1,7 @@
 """Which instruments are due, and what the sources say of them."""
 
 import asyncio
+import atexit
 import logging
 import time
 from collections.abc import Iterable, Sequence
@@ -168,7 +169,8 @@ def _session() -> ClientSession:
     """The running loop's HTTP session: connections are kept between sweeps."""
     loop = asyncio.get_running_loop()
     if loop not in _sessions:
-        _sessions[loop] = ClientSession(
+        session = _sessions[loop] = ClientSession(
             timeout=ClientTimeout(total=FETCH_TIMEOUT), cookie_jar=DummyCookieJar()
         )
+        atexit.register(lambda: background_loop().run(session.close(), timeout=1))
     return _sessions[loop]

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from monitors import lifecycle
 from monitors.cards import cards
 from monitors.filters import MonitorFilter
-from monitors.models import Monitor, MonitorStatus
+from monitors.models import Monitor, MonitorStatus, Service
 
 PAGE_SIZE = 24
 
@@ -25,7 +25,7 @@ Act = Callable[[Iterable[Monitor]], int]
 
 
 def mine(request: HttpRequest) -> QuerySet[Monitor]:
-    """The user's monitors with all that showing them needs, newest first."""
+    """Return the user's monitors with all that showing them needs, newest first."""
     user = cast(User, request.user)
     return Monitor.objects.of(user.pk).with_all().order_by("-created_at", "-pk")
 
@@ -47,6 +47,7 @@ def monitor_list(request: HttpRequest) -> HttpResponse:
             "cards": cards(page.object_list),
             "filter": narrowed,
             "statuses": MonitorStatus.choices,
+            "is_running": Service.state().running,
             "is_narrowed": any(query.values()),
             "query": query.urlencode(),
         },
@@ -85,7 +86,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _back(request: HttpRequest) -> str:
-    """The page that the button was on, if it is one of ours."""
+    """Return the page that the button was on, if it is one of ours."""
     wanted = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()):
         return wanted

@@ -75,7 +75,8 @@ class Connection:
         """Wait, a second at most, until all that is queued has really left."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + 1
-        while (self._writer is not None or self.waiting_bytes) and loop.time() < deadline:
+        # Daphne says nowhere when its buffer has emptied; one can only look.
+        while (self._writer is not None or self.waiting_bytes) and loop.time() < deadline:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 
     @property

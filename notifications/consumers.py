@@ -209,7 +209,7 @@ class RealtimeConsumer:
         self._ok(frame, asdict(await in_database(mark_read, user.pk, up_to)))
 
 
-async def refuse(scope: dict[str, Any], receive: Receive, send: Send) -> None:  # noqa: ARG001
+async def refuse(scope: dict[str, Any], receive: Receive, send: Send) -> None:
     """Serve a socket at an address that has none: the handshake is answered with 403."""
     await receive()
     await send({"type": "websocket.close"})

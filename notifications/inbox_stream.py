@@ -125,7 +125,7 @@ class NotificationStream(Stream):
         user_id = self._user_id
         await self.hub.unsubscribe(user_group(user_id), [notifications_topic(user_id)], self)
 
-    def receive(self, topic: str, payload: Any) -> None:  # noqa: ARG002
+    def receive(self, topic: str, payload: Any) -> None:
         """Take new notifications (`items`), a newest number (`head`), or a mark (`read_up_to`)."""
         if "read_up_to" in payload:
             if self._following:

@@ -23,7 +23,7 @@ Kinds = Sequence[tuple[str, Any]]
 
 
 class NarrowForm(forms.Form):
-    """`?search= &kind= &unread=`"""
+    """The questions `?search= &kind= &unread=`."""
 
     search = forms.CharField(label=_("Symbol or name"), max_length=100, required=False)
     kind = forms.ChoiceField(label=_("Kind"), required=False)

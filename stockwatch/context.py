@@ -1,6 +1,5 @@
 """What every page shows around its own content: unread count, DEMO banner, calendar warnings."""
 
-from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -17,8 +16,8 @@ def market(request: HttpRequest) -> dict[str, Any]:
     """Return the frame's values; each is looked up only where a template asks for it."""
     return {
         "is_demo": MADE_UP_SOURCE in settings.QUOTE_SOURCES,
-        "inbox": SimpleLazyObject(cache(lambda: _inbox(request))),
-        "calendar_warnings": SimpleLazyObject(cache(lambda: _warnings(request))),
+        "inbox": SimpleLazyObject(lambda: _inbox(request)),
+        "calendar_warnings": SimpleLazyObject(lambda: _warnings(request)),
     }
 
 
@@ -31,7 +30,7 @@ def _inbox(request: HttpRequest) -> dict[str, int]:
 
 
 def _warnings(request: HttpRequest) -> list[str]:
-    """The lines that only somebody who can add calendar overrides can do something about."""
+    """Return the lines for those who can add calendar overrides."""
     if not request.user.is_staff:
         return []
     return CalendarOverride.objects.calendar().warnings(timezone.now())

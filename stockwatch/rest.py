@@ -8,7 +8,7 @@ import orjson
 from django.core.exceptions import RequestDataTooBig
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import DataError
-from django.http import QueryDict
+from django.http import HttpRequest, JsonResponse, QueryDict
 from django.http.request import UnreadablePostError
 from django.utils.encoding import force_str
 from django.utils.functional import Promise
@@ -109,6 +109,11 @@ class KnownFieldsOnly(_Base):
             if unknown:
                 raise exceptions.ValidationError({name: [_("Unknown field.")] for name in unknown})
         return super().to_internal_value(data)
+
+
+def not_found(_request: HttpRequest, **_path: str) -> JsonResponse:
+    """Answer for an address of the API that there is not: JSON, as every other answer of it."""
+    return JsonResponse({"detail": _("Not found.")}, status=404)
 
 
 class BodyTooLarge(exceptions.APIException):

@@ -1,12 +1,16 @@
 """Every address of the site."""
 
 from django.contrib import admin
+from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
+from monitors.models.monitor import kind_choices
+from monitors.urls import urlpatterns as monitors_pages
 from monitors.urls_api import urlpatterns as monitors_api
 from notifications.urls import api_urlpatterns as notifications_api
-from stockwatch import health
+from notifications.urls_web import urlpatterns as notifications_pages
+from stockwatch import health, pages, rest
 from stockwatch.accounts import Info, Login, Logout
 
 api_urlpatterns: list[URLPattern | URLResolver] = [
@@ -21,8 +25,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include(api_urlpatterns)),
     path("api/schema", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/docs", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
+    re_path(r"^api/", rest.not_found),
     re_path(r"^healthz/?$", health.healthz, name="healthz"),
     re_path(r"^readyz/?$", health.readyz, name="readyz"),
     re_path(r"^metrics/?$", health.metrics, name="metrics"),
+    path("login/", pages.Login.as_view(), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("language/", pages.choose_language, name="language"),
+    *monitors_pages,
+    *notifications_pages(kind_choices()),
     path("admin/", admin.site.urls),
 ]

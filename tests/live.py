@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import orjson
 from django.db import connection as database
@@ -47,11 +48,10 @@ class Daphne:
 
 def database_url() -> str:
     """Return the address of the test database, for another process."""
-    values = database.settings_dict
+    name = database.settings_dict["NAME"]
     if database.vendor == "sqlite":
-        return f"sqlite:///{values['NAME']}"
-    options = f"host={values['HOST']}&port={values['PORT'] or 5432}&password={values['PASSWORD']}"
-    return f"postgresql://{values['USER']}@/{values['NAME']}?{options}"
+        return f"sqlite:///{name}"
+    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
 
 
 @contextmanager
@@ -160,6 +160,7 @@ class Socket:
         try:
             while True:
                 frames.append(self._read())
-        except ConnectionClosed as end:
-            assert end.rcvd is not None
-            return frames, end.rcvd.code
+        except ConnectionClosed:
+            code = self.wire.close_code
+        assert code is not None
+        return frames, code

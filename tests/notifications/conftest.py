@@ -112,8 +112,8 @@ def open_socket(server: Daphne, token: str) -> Iterator[Callable[..., Socket]]:
 
     opened: list[Socket] = []
 
-    def opener(shown: str = token, **headers: str) -> Socket:
-        socket = Socket(server, **headers)
+    def opener(shown: str = token) -> Socket:
+        socket = Socket(server)
         opened.append(socket)
         assert socket.ask("auth", token=shown)["type"] == "ok"
         return socket

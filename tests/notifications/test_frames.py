@@ -138,12 +138,15 @@ def test_a_client_that_vanishes_while_much_is_sent_leaves_no_trace(
     assert open_socket().ask("ping")["type"] == "pong"
 
 
-@given(st.text() | st.recursive(st.none() | st.integers() | st.text(), st.lists).map(json.dumps))
-def test_any_text_is_a_frame_or_an_error_that_says_why(text: str) -> None:
-    try:
-        frame = Frame.parse(text)
-        frame.text("op")
-        frame.finish()
-    except FrameError as error:
-        assert error.code in ("bad_frame", "invalid")
-        assert error.message
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@given(st.text() | VALUES.map(json.dumps))
+def test_text_without_an_op_is_an_error_that_says_why(text: str) -> None:
+    with pytest.raises(FrameError) as error:
+        Frame.parse(text).text("op")
+    assert error.value.code in ("bad_frame", "invalid")
+    assert error.value.message
