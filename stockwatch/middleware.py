@@ -6,6 +6,7 @@ from io import BytesIO
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 Next = Callable[[HttpRequest], HttpResponseBase]
@@ -52,7 +53,7 @@ class BodyLimit:
 def _refusal(request: HttpRequest, message: str) -> HttpResponse:
     if request.path_info.startswith(API):
         return JsonResponse({"detail": message}, status=413)
-    return HttpResponse(message, status=413, content_type="text/plain; charset=utf-8")
+    return HttpResponse(render_to_string("413.html", {"message": message}), status=413)
 
 
 class OptionalApiSlash:

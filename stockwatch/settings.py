@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "stockwatch.middleware.BodyLimit",
     "stockwatch.middleware.OptionalApiSlash",
     "django.middleware.security.SecurityMiddleware",
+    "servestatic.middleware.ServeStaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -316,7 +316,9 @@ def test_a_broken_body_is_explained(api: APIClient, body: bytes) -> None:
 
 
 def test_a_huge_body_is_refused(api: APIClient) -> None:
-    answer = api.post(URL, b'{"note":"' + b"x" * 10_000_000 + b'"}', content_type="application/json")
+    answer = api.post(
+        URL, b'{"note":"' + b"x" * 10_000_000 + b'"}', content_type="application/json"
+    )
     assert answer.status_code == 413
 
 

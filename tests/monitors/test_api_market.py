@@ -28,7 +28,7 @@ def watched(user: User) -> None:
 
 
 def test_quotes_come_in_the_order_asked_for(api: APIClient, watched: None, trade: Trade) -> None:
-    trade("1712.5", high=Decimal("1720"), low=Decimal("1690.1"))
+    trade("1712.5", high=Decimal(1720), low=Decimal("1690.1"))
     answer = api.get("/api/v1/quotes?symbols=AAPL,sh600519").json()
     apple, moutai = answer["results"]
     assert (apple["symbol"], apple["state"], apple["price"]) == ("AAPL.US", "unknown", None)
@@ -72,7 +72,9 @@ def test_accepted_quotes_make_bars(api: APIClient, watched: None, trade: Trade) 
     trade("13", at=minute + timedelta(seconds=61), volume=310)
     trade("8", at=minute + timedelta(seconds=62), state=QuoteState.AUCTION, volume=310)
     bars = api.get("/api/v1/quotes/600519/bars").json()["results"]
-    assert [(bar["open"], bar["high"], bar["low"], bar["close"], bar["volume"]) for bar in bars] == [
+    assert [
+        (bar["open"], bar["high"], bar["low"], bar["close"], bar["volume"]) for bar in bars
+    ] == [
         ("10.00", "12.00", "9.00", "11.00", 200),
         ("13.00", "13.00", "13.00", "13.00", 10),
     ]
@@ -136,7 +138,11 @@ def test_health(db: None) -> None:
     client().delete(key("heartbeat"))
     unready = anyone.get("/readyz")
     assert unready.status_code == 503
-    assert unready.json()["parts"] | {"worker": ""} == {"database": "ok", "redis": "ok", "worker": ""}
+    assert unready.json()["parts"] | {"worker": ""} == {
+        "database": "ok",
+        "redis": "ok",
+        "worker": "",
+    }
     heartbeat.beat()
     assert anyone.get("/readyz").json()["status"] == "ok"
 

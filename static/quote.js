@@ -1,0 +1,67 @@
+// @ts-check
+/** Puts a live quote where the page shows the symbol's last one. */
+
+/**
+ * @typedef {object} Quote
+ * @property {string} symbol
+ * @property {string | null} price
+ * @property {string | null} change
+ * @property {string | null} change_pct
+ * @property {string | null} at
+ */
+
+/**
+ * @param {Element} place The element with `data-quote`.
+ * @param {Quote} quote
+ */
+export function showQuote(place, quote) {
+  const price = part(place, "price");
+  const before = price?.textContent;
+  put(price, quote.price ?? "–");
+  put(part(place, "change"), signed(quote.change));
+  put(part(place, "change-pct"), quote.change_pct === null ? "" : `${signed(quote.change_pct)} %`);
+  const at = part(place, "at");
+  // The time of day as the server writes it, in its own zone.
+  put(at, quote.at?.slice(11, 19) ?? "");
+  if (quote.at) at?.setAttribute("datetime", quote.at);
+  part(place, "stale")?.remove();
+  const change = Number(quote.change);
+  place.classList.remove("up", "down", "flat");
+  place.classList.add(change > 0 ? "up" : change < 0 ? "down" : "flat");
+  if (price && before !== quote.price) {
+    price.classList.remove("moved");
+    void price.clientWidth; // Begins the animation anew.
+    price.classList.add("moved");
+  }
+}
+
+/**
+ * The way from a price to a level, in signed percent of the price.
+ * @param {number} level
+ * @param {number} price
+ */
+export function distance(level, price) {
+  return price ? `${signed((((level - price) * 100) / price).toFixed(2))} %` : "";
+}
+
+/** @param {string | null} number */
+function signed(number) {
+  if (number === null) return "";
+  return Number(number) >= 0 && !number.startsWith("-") ? `+${number}` : number;
+}
+
+/**
+ * @param {Element} place
+ * @param {string} name
+ */
+function part(place, name) {
+  return place.querySelector(`[data-${name}]`);
+}
+
+/**
+ * @param {Element | null} place
+ * @param {string} text
+ */
+function put(place, text) {
+  if (place && place.textContent !== text) place.textContent = text;
+}
