@@ -19,6 +19,8 @@ READINGS = Rowset(
     {
         "instrument_id": "bigint",
         "metric": "smallint",
+        "up": "smallint",
+        "down": "smallint",
         "low": "bigint",
         "high": "bigint",
         "last": "bigint",
@@ -47,6 +49,9 @@ def reached_triggers_sql() -> str:
     of which there may be millions. SQLite keeps the written order of a CROSS JOIN; PostgreSQL is
     kept from reordering by a LATERAL subquery that OFFSET 0 makes opaque.
 
+    The directions come with the readings, not as constants: given a constant, SQLite first scans
+    all triggers to build a Bloom filter, which costs six times as much as the join itself.
+
     A trigger is reached by the last price, or, if its rule was armed and rested when the previous
     quote was accepted, by the range that touch shows. A release looks at the last price only
     (its touch_from is never reached).
@@ -55,11 +60,13 @@ def reached_triggers_sql() -> str:
 
 
 def _reached(direction: Direction) -> str:
-    comparison, extreme = ("<=", "high") if direction == Direction.UP else (">=", "low")
+    side, comparison, extreme = (
+        ("up", "<=", "high") if direction == Direction.UP else ("down", ">=", "low")
+    )
     columns = ", ".join(f"t.{name}" for name in TRIGGER_COLUMNS)
     conditions = f"""
         t.instrument_id = r.instrument_id AND t.metric = r.metric
-        AND t.direction = {int(direction)} AND t.level {comparison} r.{extreme}
+        AND t.direction = r.{side} AND t.level {comparison} r.{extreme}
         AND (t.level {comparison} r.last
              OR (t.touch_from <= r.previous_revision AND t.not_before <= r.previous_at))
         AND t.not_before <= r.at AND (r.in_session = 1 OR NOT t.in_session_only)"""
@@ -72,7 +79,7 @@ def _reached(direction: Direction) -> str:
 def reached(accepted: Sequence[Update]) -> dict[int, tuple[int, Armament]]:
     """Run the join; return by rule the instrument and the level that was reached."""
     calendar = CalendarOverride.objects.calendar()
-    rows = [_reading_row(update, calendar) for update in accepted]
+    rows = [reading_row(update, calendar) for update in accepted]
     return dict(_hit(*row) for row in READINGS.run(reached_triggers_sql(), rows))
 
 
@@ -91,7 +98,8 @@ def _hit(
     return rule_id, (instrument_id, Armament(reached_level, bool(is_release), touch_from, rest))
 
 
-def _reading_row(update: Update, calendar: Calendar) -> tuple[int, ...]:
+def reading_row(update: Update, calendar: Calendar) -> tuple[int, ...]:
+    """Return an accepted quote in the order of READINGS."""
     snapshot = update.snapshot
     source = source_kinds().get(snapshot.source)
     in_session = (source is not None and source.always_open) or calendar.in_session(
@@ -100,6 +108,8 @@ def _reading_row(update: Update, calendar: Calendar) -> tuple[int, ...]:
     return (
         update.standing.instrument_id,
         Metric.PRICE,
+        Direction.UP,
+        Direction.DOWN,
         update.low,
         update.high,
         update.price,

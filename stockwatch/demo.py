@@ -108,7 +108,8 @@ def _rule(kind: str, symbol: Symbol, **levels: Decimal) -> RuleSpec:
         name: text((level / symbol.tick).to_integral_value() * symbol.tick)
         for name, level in levels.items()
     }
-    return RuleSpec(kind=kind, params=on_tick)
+    # The gap keeps a price that hovers at its level from firing every few seconds.
+    return RuleSpec(kind=kind, params=on_tick, rearm_gap=Decimal("0.2"))
 
 
 def is_loopback(host: str) -> bool:
