@@ -14,7 +14,8 @@ T = TypeVar("T")
 
 def microseconds(at: datetime | None) -> int:
     """Return a time as epoch microseconds; 0 for none, which is before any quote."""
-    return 0 if at is None else (at - EPOCH) // timedelta(microseconds=1)
+    # Exact: a double holds any microsecond until the year 2255.
+    return 0 if at is None else round(at.timestamp() * 1_000_000)
 
 
 def from_microseconds(at: int) -> datetime | None:

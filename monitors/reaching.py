@@ -98,6 +98,9 @@ def _hit(
     return rule_id, (instrument_id, Armament(reached_level, bool(is_release), touch_from, rest))
 
 
+_CONSTANTS = (int(Metric.PRICE), int(Direction.UP), int(Direction.DOWN))
+
+
 def reading_row(update: Update, calendar: Calendar) -> tuple[int, ...]:
     """Return an accepted quote in the order of READINGS."""
     snapshot = update.snapshot
@@ -107,9 +110,7 @@ def reading_row(update: Update, calendar: Calendar) -> tuple[int, ...]:
     )
     return (
         update.standing.instrument_id,
-        Metric.PRICE,
-        Direction.UP,
-        Direction.DOWN,
+        *_CONSTANTS,
         update.low,
         update.high,
         update.price,

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -35,7 +36,7 @@ def run() -> None:
         floor = _bare_join(clock)
         updates = clock.updates()
         name = f"{connection.vendor}, {QUOTES:,} quotes × {size:,} armed levels"
-        report(f"join: {name}", median_ms(lambda: reached(updates)), "ms", floor)
+        report(f"join: {name}", median_ms(partial(reached, updates)), "ms", floor)
         report(f"ingest: {name}", median_ms(lambda: ingest(clock.ready), clock.next), "ms", floor)
 
 

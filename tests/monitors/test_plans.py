@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from monitors import ingestion_sql as sql
-from monitors.arming import microseconds
-from monitors.models import Trigger
+from monitors.models import Instrument, Trigger
+from monitors.reaching import READINGS, reached_triggers_sql
 from monitors.rules.base import Direction, Metric
+from stockwatch.fields import to_units
+from tests.market import CENTRE, analyse, make_instruments, make_triggers
 
 INSTRUMENTS = 200
 TRIGGERS = 20_000
@@ -24,35 +25,26 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(params=["analysed", "not analysed"])
 def triggers(request) -> None:
-    """Armed triggers of rules that are not needed here; no constraint asks for them."""
-    Trigger.objects.bulk_create(
-        Trigger(
-            rule_id=number,
-            instrument_id=number % INSTRUMENTS,
-            metric=Metric.PRICE,
-            direction=Direction.UP if number % 2 else Direction.DOWN,
-            level=100 + number % 1000,
-            in_session_only=number % 3 == 0,
-        )
-        for number in range(TRIGGERS)
-    )
+    make_instruments(INSTRUMENTS)
+    make_triggers(TRIGGERS)
     if request.param == "analysed":
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+        analyse()
 
 
 def readings(count: int) -> list[tuple[int, ...]]:
-    price = 150_000_000
-    return [
-        (number, Metric.PRICE, price - 5, price + 5, price, microseconds(None), 1, 0, 0)
-        for number in range(count)
-    ]
+    """Every other instrument is up by a fifth, the others down by a tenth."""
+    rows = []
+    for number, pk in enumerate(Instrument.objects.order_by("pk").values_list("pk", flat=True)):
+        price = to_units(CENTRE * 12 / 10 if number % 2 else CENTRE * 9 / 10)
+        sides = int(Metric.PRICE), int(Direction.UP), int(Direction.DOWN)
+        rows.append((pk, *sides, price, price, price, 1, 1, 0, 0))
+    return rows[:count]
 
 
 def explained(prefix: str, count: int) -> list[Any]:
     with connection.cursor() as cursor:
-        statement = sql.reached_triggers_sql()
-        cursor.execute(f"{prefix} {statement}", sql.READINGS.params(readings(count)))
+        statement = f"{prefix} {reached_triggers_sql()}"
+        cursor.execute(statement, READINGS.params(readings(count)))
         return cursor.fetchall()
 
 
@@ -98,14 +90,17 @@ def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from nodes(child)
 
 
-def test_the_join_finds_what_it_must(triggers):
-    """The plan is of a statement that works: a tenth of the levels are up to 150, by instrument."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql.reached_triggers_sql(), sql.READINGS.params(readings(INSTRUMENTS)))
-        reached = {row[0] for row in cursor.fetchall()}
-    expected = {
-        number
-        for number in range(TRIGGERS)
-        if (100 + number % 1000 <= 150 if number % 2 else 100 + number % 1000 >= 150)
+def test_the_join_finds_what_a_loop_finds(triggers):
+    """The plan is of a statement that works."""
+    found = [row[0] for row in READINGS.run(reached_triggers_sql(), readings(INSTRUMENTS))]
+    last = {
+        row[0]: CENTRE * 12 / 10 if row[6] > to_units(CENTRE) else CENTRE * 9 / 10
+        for row in readings(INSTRUMENTS)
     }
-    assert reached == expected
+    expected = [
+        trigger.rule_id
+        for trigger in Trigger.objects.all()
+        if (last[trigger.instrument_id] - trigger.level) * trigger.direction >= 0
+    ]
+    assert sorted(found) == sorted(expected)
+    assert 0 < len(expected) < TRIGGERS / 2
