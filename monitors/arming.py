@@ -1,15 +1,14 @@
 """Turns rules into triggers and back: the rows by which the index finds what a quote fires."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
 
 from monitors.life import Armament
 from monitors.models import Rule, Trigger
 from monitors.rules.base import Direction, Level
+from stockwatch.rowset import slices
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-T = TypeVar("T")
 
 
 def microseconds(at: datetime | None) -> int:
@@ -61,9 +60,3 @@ def arm(armed: Sequence[tuple[Rule, Sequence[Armament]]]) -> None:
     Trigger.objects.bulk_create(
         trigger_of(rule, armament) for rule, armaments in armed for armament in armaments
     )
-
-
-def slices(items: Sequence[T], size: int = 5000) -> Iterator[Sequence[T]]:
-    """Cut a long list into what one IN list may hold (SQLite allows 32,766 parameters)."""
-    for start in range(0, len(items), size):
-        yield items[start : start + size]

@@ -8,14 +8,14 @@ from django.db import transaction
 
 from monitors.acceptance import Update
 from monitors.announcements import announce_monitors
-from monitors.arming import arm, disarm, slices
+from monitors.arming import arm, disarm
 from monitors.life import Armament, Decision, Reading, decide
 from monitors.models import MonitorStatus, Rule
 from monitors.reaching import reached
 from monitors.wording import draft
 from notifications.dispatch import notify
 from stockwatch.fields import from_units
-from stockwatch.rowset import Rowset
+from stockwatch.rowset import Rowset, slices
 
 
 def fire(accepted: Sequence[Update], now: datetime) -> int:
@@ -24,15 +24,17 @@ def fire(accepted: Sequence[Update], now: datetime) -> int:
     hits = reached(accepted)
     rules = _rules_of(hits)
     decisions: list[tuple[Rule, Armament, Decision, Update]] = []
+    idle: list[int] = []
     for rule_id, (instrument_id, armament) in hits.items():
         rule = rules.get(rule_id)
         if rule is None or not _watches(rule, instrument_id, now):
-            disarm([rule_id])
+            idle.append(rule_id)
             continue
         update = by_instrument[instrument_id]
         decisions.append(
             (rule, armament, decide(rule.logic, rule.life, armament, _reading(update)), update)
         )
+    disarm(idle)
     decisions.sort(key=lambda made: (made[3].snapshot.at, made[0].pk))
     _write_rules(decisions)
     drafts = [

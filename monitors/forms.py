@@ -133,8 +133,7 @@ class RuleRow:
 
     def spec(self) -> RuleSpec:
         """Return the rule; ValidationError where the forms have errors to show."""
-        values = {"touch": "off"} | self._values
-        return clean_rule({name: value for name, value in values.items() if value is not None})
+        return clean_rule({"touch": "off"} | self._values)  # a box that is not ticked is not sent
 
     @classmethod
     def new(cls, key: str, kind: str) -> "RuleRow":
@@ -164,7 +163,8 @@ def rows_sent(data: QueryDict, *, check: bool) -> list[RuleRow]:
         if kind is None or not ROW_KEY.fullmatch(key):
             continue
         names = [*RowForm.base_fields, *kind.Params.base_fields]
-        values = {name: data.get(f"rule-{key}-{name}") for name in names}
+        sent = {name: data.get(f"rule-{key}-{name}") for name in names}
+        values = {name: value for name, value in sent.items() if value is not None}
         rows.append(RuleRow(key, str(values["kind"]), values, check=check))
     return rows
 

@@ -13,7 +13,6 @@ from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Subquery
 
-from monitors.arming import slices
 from monitors.calendars import Calendar
 from monitors.kinds import source_kinds
 from monitors.market import Market, Snapshot
@@ -21,6 +20,7 @@ from monitors.models import Instrument, Monitor, SourceHealth
 from monitors.sources.base import Fetched, Source, SourceError
 from monitors.symbols import Symbol
 from stockwatch.background import background_loop
+from stockwatch.rowset import slices
 
 logger = logging.getLogger(__name__)
 

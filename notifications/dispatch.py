@@ -12,6 +12,7 @@ from django.utils.translation import override
 
 from notifications import realtime
 from notifications.models import Inbox, Notification
+from stockwatch.rowset import slices
 
 Text = str | Promise
 
@@ -66,10 +67,13 @@ def notify(drafts: Sequence[Draft]) -> list[Notification]:
 
 
 def _keys_on_record(drafts: Sequence[Draft]) -> set[tuple[int, str]]:
-    rows = Notification.objects.filter(
-        user_id__in={draft.user_id for draft in drafts}, key__in={draft.key for draft in drafts}
-    )
-    return set(rows.values_list("user_id", "key"))
+    found: set[tuple[int, str]] = set()
+    for some in slices(drafts):
+        rows = Notification.objects.filter(
+            user_id__in={draft.user_id for draft in some}, key__in={draft.key for draft in some}
+        )
+        found.update(rows.values_list("user_id", "key"))
+    return found
 
 
 def _numbered(draft: Draft, inbox: Inbox) -> Notification:

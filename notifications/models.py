@@ -8,6 +8,8 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from stockwatch.rowset import slices
+
 
 class InboxQuerySet(models.QuerySet["Inbox"]):
     """Sentences about inboxes."""
@@ -18,12 +20,16 @@ class InboxQuerySet(models.QuerySet["Inbox"]):
         The order keeps two transactions that tell overlapping users from waiting for each other.
         """
         wanted = sorted(set(user_ids))
-        known = set(self.filter(pk__in=wanted).values_list("pk", flat=True))
+        known = self.heads_of(wanted)
         self.bulk_create(
             [Inbox(user_id=user_id) for user_id in wanted if user_id not in known],
             ignore_conflicts=True,
         )
-        return list(self.filter(pk__in=wanted).order_by("pk").select_for_update())
+        return [
+            inbox
+            for some in slices(wanted)
+            for inbox in self.filter(pk__in=some).order_by("pk").select_for_update()
+        ]
 
     def mark_announced(self, heads: dict[int, int]) -> None:
         """Note that every notification up to these numbers has been published, by user."""
@@ -31,7 +37,8 @@ class InboxQuerySet(models.QuerySet["Inbox"]):
         for user_id, head in heads.items():
             by_head.setdefault(head, []).append(user_id)
         for head, user_ids in by_head.items():
-            self.filter(pk__in=user_ids, announced__lt=head).update(announced=head)
+            for some in slices(user_ids):
+                self.filter(pk__in=some, announced__lt=head).update(announced=head)
 
     def head_of(self, user_id: int) -> int:
         """Return a user's newest number; 0 where nothing was ever said."""
@@ -39,12 +46,10 @@ class InboxQuerySet(models.QuerySet["Inbox"]):
 
     def heads_of(self, user_ids: Iterable[int]) -> dict[int, int]:
         """Return users' newest numbers; those to whom nothing was ever said are left out."""
-        wanted = list(user_ids)
-        batches = (wanted[at : at + 5000] for at in range(0, len(wanted), 5000))
         return {
             user_id: head
-            for batch in batches
-            for user_id, head in self.filter(pk__in=batch).values_list("pk", "head")
+            for some in slices(list(user_ids))
+            for user_id, head in self.filter(pk__in=some).values_list("pk", "head")
         }
 
     def with_lost_hints(self) -> "models.QuerySet[Inbox]":

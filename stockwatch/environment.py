@@ -7,6 +7,7 @@ that names the setting and the mend: a traceback would hide both.
 import os
 import secrets
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
@@ -160,10 +161,13 @@ def secret_key(name: str, file: Path) -> str:
     value = text(name)
     if value:
         return value
-    try:
-        descriptor = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        return file.read_text().strip()
-    with os.fdopen(descriptor, "w") as target:
-        target.write(secrets.token_urlsafe(50))
+    if not file.exists():
+        # Written aside and then linked: of several first starts at once, one wins, and none reads
+        # a key that is not there yet.
+        draft = file.with_name(f"{file.name}-{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(50))
+        with suppress(FileExistsError):
+            os.link(draft, file)
+        draft.unlink()
     return file.read_text().strip()

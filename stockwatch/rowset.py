@@ -5,12 +5,15 @@ SQLite bounds how many parameters there may be. PostgreSQL takes one array a col
 text; either becomes a table in the statement, and the rest of the statement is the same for both.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from django.db import connection
+
+
+T = TypeVar("T")
 
 
 class Rowset:
@@ -45,6 +48,12 @@ class Rowset:
         with connection.cursor() as cursor:
             cursor.execute(sql, self.params(rows))
             return cursor.fetchall() if cursor.description else []
+
+
+def slices(items: Sequence[T], size: int = 5000) -> Iterator[Sequence[T]]:
+    """Cut a long list into what one IN list may hold (SQLite allows 32,766 parameters)."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
 
 
 def _as_sqlite_has_it(value: Any) -> str:

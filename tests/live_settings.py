@@ -7,3 +7,6 @@ from stockwatch.settings import *  # noqa: F403
 WS_AUTH_SECONDS = float(os.environ.get("TEST_WS_AUTH_SECONDS", "10"))
 WS_PING_SECONDS = float(os.environ.get("TEST_WS_PING_SECONDS", "25"))
 WS_PONG_SECONDS = float(os.environ.get("TEST_WS_PONG_SECONDS", "10"))
+
+# Its port is read from what daphne says.
+LOGGING = LOGGING | {"loggers": {"daphne": {"level": "INFO"}}}  # noqa: F405

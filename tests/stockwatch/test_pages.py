@@ -1,0 +1,110 @@
+"""Logging in and out, the language, and the pages that say what went wrong."""
+
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.cache import cache
+from django.test import Client
+
+from notifications.models import Inbox
+
+PASSWORD = "a long password"
+
+
+@pytest.fixture(autouse=True)
+def _no_counts() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def user(db: None) -> User:
+    return User.objects.create_user("ann", password=PASSWORD)
+
+
+def log_in(client: Client, password: str = PASSWORD, **fields: str) -> Any:
+    return client.post("/login/", {"username": "ann", "password": password} | fields)
+
+
+def test_log_in_goes_where_one_wanted_to_and_log_out_ends_it(user: User, client: Client) -> None:
+    answer = log_in(client, next="/notifications/")
+    assert (answer.status_code, answer["Location"]) == (302, "/notifications/")
+    assert client.get("/").status_code == 200
+    assert client.post("/logout/")["Location"] == "/login/"
+    assert client.get("/").status_code == 302
+
+
+def test_log_in_never_leads_to_another_site(user: User, client: Client) -> None:
+    assert log_in(client, next="https://evil.example/")["Location"] == "/"
+
+
+def test_a_wrong_password_is_said_and_the_eleventh_try_waits(user: User, client: Client) -> None:
+    for _ in range(10):
+        assert "correct username and password" in log_in(client, "wrong").content.decode()
+    assert "Too many failed tries" in log_in(client).content.decode()
+
+
+def test_the_language_is_kept_for_pages_and_for_notifications(user: User, client: Client) -> None:
+    log_in(client)
+    client.post("/language/", {"language": "zh-hans", "next": "/"})
+    assert "监控" in client.get("/").content.decode()
+    assert Inbox.objects.get(pk=user.pk).language == "zh-hans"
+    client.post("/language/", {"language": "en", "next": "/"})
+    assert "Monitors" in client.get("/").content.decode()
+    assert Inbox.objects.get(pk=user.pk).language == "en"
+
+
+@pytest.mark.parametrize("language", ["", "xx", "de", "\x00", "zh-hans" * 99])
+def test_a_language_that_is_not_ours_changes_nothing(
+    user: User, client: Client, language: str
+) -> None:
+    log_in(client)
+    client.post("/language/", {"language": language})
+    assert not Inbox.objects.filter(language=language).exists()
+
+
+def test_who_is_not_logged_in_may_choose_a_language_too(db: None, client: Client) -> None:
+    client.post("/language/", {"language": "zh-hans", "next": "/login/"})
+    assert "登录" in client.get("/login/").content.decode()
+    assert not Inbox.objects.exists()
+
+
+@pytest.mark.parametrize("address", ["/", "/monitors/new/", "/notifications/", "/login/"])
+def test_pages_have_no_script_or_style_of_their_own(
+    user: User, client: Client, address: str
+) -> None:
+    if address != "/login/":
+        log_in(client)
+    text = client.get(address).content.decode()
+    assert " style=" not in text
+    assert "<style" not in text
+    assert " onclick=" not in text
+    assert text.count("<script") == text.count('<script type="module" src=')
+
+
+def test_a_page_that_is_not_there_is_said_kindly(db: None, client: Client) -> None:
+    answer = client.get("/nothing/")
+    assert answer.status_code == 404
+    assert "There is no such page" in answer.content.decode()
+
+
+def test_a_body_that_is_too_large_is_said_kindly(db: None, client: Client) -> None:
+    body = b"x" * (settings.MAX_BODY_BYTES + 1)
+    answer = client.post("/login/", body, content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == 413
+    assert "Too much at once" in answer.content.decode()
+
+
+def test_a_broken_server_says_so_without_help_of_the_rest(
+    user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(_request: object) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr("monitors.views.cards", breaks)
+    client = Client(raise_request_exception=False)
+    client.force_login(user)
+    answer = client.get("/")
+    assert answer.status_code == 500
+    assert "Something broke" in answer.content.decode()
