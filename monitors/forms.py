@@ -91,7 +91,7 @@ class MonitorForm(forms.Form):
 class RowForm(RuleForm):
     """A rule's life as a row of the form has it: an unchecked box means off."""
 
-    kind = forms.CharField(widget=forms.HiddenInput)
+    kind = forms.CharField(widget=forms.HiddenInput)  # type: ignore[assignment]
     touch = forms.BooleanField(  # type: ignore[assignment]
         label=_("Touch counts"),
         required=False,

@@ -26,8 +26,9 @@ logger = logging.getLogger(__name__)
 
 BEFORE_OPEN = timedelta(minutes=20)
 """The opening auction is shown before the session in which it may fire."""
-AFTER_CLOSE = timedelta(minutes=5)
-"""The closing price comes some time after the bell."""
+AFTER_CLOSE = timedelta(minutes=20)
+"""The closing price comes some time after the bell, and from a source that is 15 minutes late by
+design (Hong Kong through tencent) that much later."""
 FETCH_TIMEOUT = 6.0
 """Seconds for one request, whatever the source's own limits."""
 UNKNOWN_AGAIN = timedelta(seconds=60)

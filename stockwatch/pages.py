@@ -7,7 +7,7 @@ from django.contrib.auth import views as auth_views
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import check_for_language
+from django.utils.translation import check_for_language, get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
@@ -40,13 +40,28 @@ class Login(auth_views.LoginView):
     form_class = LoginForm
     redirect_authenticated_user = True
 
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Bring along the language that was chosen elsewhere, unless one was chosen here."""
+        response = super().form_valid(form)
+        inbox, _created = Inbox.objects.get_or_create(user_id=form.get_user().pk)
+        if inbox.language and settings.LANGUAGE_COOKIE_NAME not in self.request.COOKIES:
+            response.set_cookie(settings.LANGUAGE_COOKIE_NAME, inbox.language)
+        else:
+            remember_language(inbox.pk, get_language() or settings.LANGUAGE_CODE)
+        return response
+
+
+def remember_language(user_id: int, language: str) -> None:
+    """Word the user's notifications in a language from now on."""
+    Inbox.objects.update_or_create(user_id=user_id, defaults={"language": language})
+
 
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
     """Show pages in the language chosen, and word the user's notifications in it from now on."""
     language = request.POST.get("language", "")
     if request.user.is_authenticated and _is_ours(language):
-        Inbox.objects.update_or_create(user_id=request.user.pk, defaults={"language": language})
+        remember_language(request.user.pk, language)
     return set_language(request)
 
 

@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 import orjson
 from django.db import connection
 
-
 T = TypeVar("T")
 
 

@@ -167,9 +167,7 @@ class Performance:
                 monitor = Monitor.objects.select_related("instrument").get(pk=made["id"])
             else:
                 hours = wish.trading_hours_only
-                monitor = lifecycle.create(
-                    owner, wish.symbol, wish.rules, trading_hours_only=hours
-                )
+                monitor = lifecycle.create(owner, wish.symbol, wish.rules, trading_hours_only=hours)
             oracle.add(twin_of(monitor))
         return oracle
 
@@ -210,9 +208,7 @@ class Performance:
             if not progress.note(sum(len(one.received) for one in listeners)):
                 return  # the verdict says what is missing
 
-    def verdict(
-        self, oracle: "Oracle", listeners: "Sequence[Listener]", seconds: float
-    ) -> int:
+    def verdict(self, oracle: "Oracle", listeners: "Sequence[Listener]", seconds: float) -> int:
         from monitors.models import Rule, SourceHealth, Sweep
         from tests.oracle import differences
         from tests.side_by_side import written_log
@@ -231,7 +227,9 @@ class Performance:
         health = SourceHealth.objects.get(pk="tencent")
         print_table(oracle)
         say(f"{len(self.snapshots)} quotes of {len(self.market.market.tapes)} instruments")
-        say(f"{len(oracle.monitors)} monitors, {Rule.objects.count()} rules, {len(listeners)} users")
+        say(
+            f"{len(oracle.monitors)} monitors, {Rule.objects.count()} rules, {len(listeners)} users"
+        )
         say(f"{len(oracle.said)} notifications by the oracle")
         say(f"{sum(map(len, log.values()))} in the log")
         say(f"{sum(len(one.received) for one in listeners)} received by sockets")

@@ -1,7 +1,7 @@
 """Chance: random markets and random users, all from one `random.Random`, so that a seed repeats.
 
-Prices move on few ticks around the levels, so that short plays meet every edge: equal prices, bounds
-that are touched, jumps over zones, quotes that are late, double, stale, or no trades at all.
+Prices move on few ticks around the levels, so that short plays meet every edge: equal prices,
+bounds that are touched, jumps over zones, quotes that are late, double, stale, or no trades at all.
 """
 
 from dataclasses import dataclass, field

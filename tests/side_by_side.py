@@ -10,8 +10,8 @@ from django.contrib.auth import get_user_model
 from monitors import lifecycle
 from monitors.evaluation import Outcome, ingest
 from monitors.lifecycle import RuleSpec
-from monitors.models import Instrument, Monitor, MonitorStatus, Rule, Trigger
 from monitors.market import Snapshot
+from monitors.models import Instrument, Monitor, MonitorStatus, Rule, Trigger
 from monitors.symbols import Symbol
 from notifications.models import Inbox, Notification
 from tests.oracle import Key, Oracle, OracleMonitor, OracleRule, differences
@@ -53,7 +53,7 @@ class SideBySide:
         return ingest(batch, now)
 
     def foresee(self, snapshots: Iterable[Snapshot], now: datetime) -> None:
-        """Show a batch to the oracle alone, each instrument's quotes in the order of their times."""
+        """Show a batch to the oracle alone, each instrument's quotes in order of time."""
         for snapshot in sorted(snapshots, key=lambda snapshot: snapshot.at):
             self.oracle.see(snapshot, now)
 

@@ -8,7 +8,7 @@ from rest_framework.test import APIClient
 
 from monitors.models import Monitor, Trigger
 from notifications.models import Notification
-from tests.monitors.conftest import Trade
+from tests.conftest import Trade
 
 URL = "/api/v1/realtime/monitors"
 ENTRY = {"kind": "entry_zone", "min": "1650", "max": "1680"}

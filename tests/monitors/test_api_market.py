@@ -16,7 +16,7 @@ from monitors.models import Service, SourceHealth, Sweep
 from monitors.symbols import Symbol
 from stockwatch import heartbeat
 from stockwatch.redis import client, key
-from tests.monitors.conftest import MOUTAI, Trade
+from tests.conftest import MOUTAI, Trade
 
 TENCENT_HK = Symbol.parse("700.HK")
 
@@ -92,7 +92,7 @@ def test_longer_bars_start_at_full_local_intervals() -> None:
     ]
     five = derive(ones, 5, Market.CN)
     assert [bar.at.strftime("%H:%M") for bar in five] == ["09:30", "09:35"]
-    assert (five[0].open, five[0].high, five[0].low, five[0].close) == (10, 11, 9, 11)
+    assert [five[0].open, five[0].high, five[0].low, five[0].close] == [10, 11, 9, 11]
     assert [bar.volume for bar in five] == [10, 10]
     assert derive(ones, 1440, Market.CN)[0].at.isoformat() == "2026-11-23T00:00:00+08:00"
 

@@ -1,10 +1,12 @@
-"""Exactly what contract §5 says is written, whatever the market and the users do: see tests/oracle."""
+"""What contract §5 says is written, exactly, whatever the market and the users do."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, given, settings as hypothesis_settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from tests import chance
@@ -99,8 +101,7 @@ class Play:
         twin = self.some_monitor()
         rule = self.random.choice(twin.rules)
         levels = {
-            name: chance.Decimal(text)
-            for name, text in chance.levels(self.random, rule.kind).items()
+            name: Decimal(text) for name, text in chance.levels(self.random, rule.kind).items()
         }
         self.both.edit(twin, rule, self.random.choice((levels, dict(rule.levels))))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from random import Random
 
 import pytest
@@ -82,7 +83,7 @@ def test_workers_at_once_with_the_same_users(seed):
     random = Random(seed)
     quotes = tapes(random, 40)
     both = watched(random, quotes)
-    at_once([lambda mine=cut(random, tape): _ingest_all(mine) for tape in quotes])
+    at_once([partial(_ingest_all, cut(random, tape)) for tape in quotes])
     assert not both.differences()
 
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from monitors.models import Monitor, MonitorStatus, Trigger
-from tests.monitors.conftest import Trade
+from tests.conftest import Trade
 from tests.monitors.test_pages import browser, page, watch  # noqa: F401
 
 NEW = "/monitors/new/"
@@ -154,7 +154,9 @@ def test_the_form_sent_back_unchanged_changes_nothing(
         for field in shown:
             value = field.value()
             text = field.field.widget.format_value(value) if value is not None else None
-            if getattr(field.field.widget, "input_type", "") == "checkbox":  # as a browser: off is not sent
+            if (
+                getattr(field.field.widget, "input_type", "") == "checkbox"
+            ):  # as a browser: off is not sent
                 text = "on" if value else None
             if text is not None:
                 sent[field.html_name] = text
@@ -192,7 +194,7 @@ def test_rules_come_and_go_without_javascript_and_nothing_is_saved(browser: Clie
     assert [row.kind for row in answer.context["rows"]] == ["take_profit", "entry_zone"]
     assert "not yet" in text
     assert "typed" in text
-    assert "class=\"error\"" not in text
+    assert 'class="error"' not in text
     answer = browser.post(NEW, sent | {"remove": "0"})
     assert answer.context["rows"] == []
     assert not Monitor.objects.exists()

@@ -31,7 +31,7 @@ def triggers(request) -> None:
         analyse()
 
 
-def readings(count: int) -> list[tuple[int, ...]]:
+def readings(count: int) -> Sequence[tuple[int, ...]]:
     """Every other instrument is up by a fifth, the others down by a tenth."""
     rows = []
     for number, pk in enumerate(Instrument.objects.order_by("pk").values_list("pk", flat=True)):
@@ -61,7 +61,8 @@ def test_the_join_starts_at_the_readings_and_probes_the_index(triggers, count):
 def assert_sqlite_probes(steps: list[str]) -> None:
     loops = [step for step in steps if step.startswith(("SCAN r", "SEARCH t", "SCAN t"))]
     bounds = [
-        f"SEARCH t USING INDEX {INDEX} (instrument_id=? AND metric=? AND direction=? AND level{side}?)"
+        f"SEARCH t USING INDEX {INDEX} "
+        f"(instrument_id=? AND metric=? AND direction=? AND level{side}?)"
         for side in "<>"
     ]
     # A Bloom filter on the triggers reads them all before the first probe.

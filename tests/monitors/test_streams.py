@@ -9,8 +9,8 @@ from monitors import lifecycle
 from monitors.lifecycle import RuleSpec
 from monitors.models import Monitor
 from monitors.symbols import Symbol
+from tests.conftest import MOUTAI, Trade
 from tests.live import Socket
-from tests.monitors.conftest import MOUTAI, Trade
 
 Open = Callable[..., Socket]
 

@@ -14,8 +14,8 @@ from knox.models import AuthToken
 from rest_framework.test import APIClient
 
 from notifications import connection
+from tests.conftest import Tell
 from tests.live import Daphne, Socket, start_daphne
-from tests.notifications.conftest import Tell
 
 Open = Callable[..., Socket]
 

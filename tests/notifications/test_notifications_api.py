@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 from notifications.models import Notification
 from notifications.serializers import NotificationSerializer
 from notifications.wire import notification_data
-from tests.notifications.conftest import Tell
+from tests.conftest import Tell
 
 LIST = "/api/v1/realtime/notifications"
 READ = "/api/v1/realtime/notifications/read"

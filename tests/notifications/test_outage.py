@@ -9,8 +9,8 @@ from channels_redis.pubsub import RedisPubSubChannelLayer
 from django.contrib.auth.models import User
 
 from notifications.realtime import notifications_topic, publish, user_group
+from tests.conftest import Tell
 from tests.live import Daphne, Socket, start_daphne
-from tests.notifications.conftest import Tell
 from tests.servers import free_port, start_valkey
 
 

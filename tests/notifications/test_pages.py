@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from notifications.models import Notification
-from tests.notifications.conftest import Tell
+from tests.conftest import Tell
 
 
 @pytest.fixture

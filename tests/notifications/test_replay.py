@@ -8,8 +8,8 @@ from django.contrib.auth.models import User
 from django.db import connection
 
 from notifications.models import Inbox, Notification
+from tests.conftest import Tell
 from tests.live import Socket
-from tests.notifications.conftest import Tell
 
 Open = Callable[..., Socket]
 

@@ -61,7 +61,15 @@ def test_a_language_that_is_not_ours_changes_nothing(
 ) -> None:
     log_in(client)
     client.post("/language/", {"language": language})
-    assert not Inbox.objects.filter(language=language).exists()
+    assert Inbox.objects.get().language == "en"
+
+
+def test_the_language_comes_along_to_another_browser(user: User, client: Client) -> None:
+    log_in(client)
+    client.post("/language/", {"language": "zh-hans", "next": "/"})
+    another = Client()
+    log_in(another)
+    assert "监控" in another.get("/").content.decode()
 
 
 def test_who_is_not_logged_in_may_choose_a_language_too(db: None, client: Client) -> None:

@@ -1,0 +1,194 @@
+"""The pages in a real browser, on a live server: what a person sees."""
+
+import re
+
+import pytest
+from django.contrib.auth.models import User
+from playwright.sync_api import Page, expect
+
+from monitors.models import Monitor
+from notifications.reading import mark_read
+from tests.conftest import Tell, Trade
+from tests.live import Daphne
+from tests.monitors.test_pages import watch
+
+pytestmark = pytest.mark.browser
+
+expect.set_options(timeout=20_000)
+
+
+@pytest.fixture
+def page(tab: Page, server: Daphne, user: User) -> Page:
+    """A page of somebody who has just logged in."""
+    tab.goto(f"{server.origin}/")
+    tab.fill("[name=username]", "ann")
+    tab.fill("[name=password]", "a long password")
+    tab.click("main button")
+    is_live(tab)
+    return tab
+
+
+def is_live(page: Page) -> None:
+    expect(page.locator("#connection")).to_have_attribute("data-state", "live")
+
+
+def test_a_monitor_is_made_and_its_toast_comes_when_it_fires(
+    page: Page, server: Daphne, trade: Trade
+) -> None:
+    page.click("text=Make your first monitor")
+    page.fill("[name=symbol]", "sh600519")
+    page.click("fieldset.rule >> text=Remove")
+    page.select_option("#new-kind", "take_profit")
+    page.click("text=Add rule")
+    page.fill("fieldset.rule input[type=number]", "1800")
+    page.click("#save")
+    expect(page.locator(".card")).to_contain_text("600519.SH")
+    is_live(page)
+
+    page.evaluate("window.sameDocument = true")
+    trade("1790.00")
+    expect(page.locator("[data-price]")).to_have_text("1790.00")
+    expect(page.locator("[data-level]")).to_have_text("+0.56 %")
+    trade("1801.50")
+    toast = page.locator(".toast")
+    expect(toast).to_contain_text("reached 1800")
+    expect(page.locator("[data-price]")).to_have_text("1801.50")
+    expect(page.locator(".card .label.fired")).to_have_text("Fired")
+    expect(page.locator("#unread")).to_have_text("1")
+    expect(page).to_have_title("(1) Monitors · Stockwatch")
+    toast.get_by_label("Dismiss").click()
+    expect(toast).to_have_count(0)
+    assert page.evaluate("window.sameDocument") is True
+
+
+def test_a_stop_loss_stays_until_it_is_dismissed(page: Page, user: User, tell: Tell) -> None:
+    tell(user, kind="stop_loss", title="Fell")
+    tell(user, kind="take_profit", title="Rose")
+    expect(page.locator(".toast")).to_have_count(2)
+    expect(page.locator(".toast[role=alert]")).to_contain_text("Fell")
+    assert page.locator(".toast:not(.stays)").count() == 1
+
+
+def test_the_list_of_notifications_grows_and_is_read_by_itself(
+    page: Page, user: User, tell: Tell
+) -> None:
+    tell(user, title="The first")
+    page.click("text=Notifications")
+    is_live(page)
+    tell(user, title="The second", url="/monitors/7/")
+    items = page.locator("#notifications .notification.unread")
+    expect(items).to_have_count(2)
+    expect(items.first).to_contain_text("The second")
+    expect(items.first.locator("a")).to_have_attribute("href", "/monitors/7/")
+    expect(page.locator("#unread")).to_have_text("2")
+    mark_read(user.pk, 1)
+    expect(items).to_have_count(1)
+    expect(page.locator("#unread")).to_have_text("1")
+    page.click("text=Mark all as read")
+    expect(page.locator("#unread")).to_be_hidden()
+    expect(page).to_have_title("Notifications · Stockwatch")
+
+
+def test_both_languages(page: Page, user: User, trade: Trade) -> None:
+    page.click("text=中文")
+    expect(page.locator("h1")).to_have_text("监控")
+    is_live(page)
+    watch(user)
+    trade("1801")
+    expect(page.locator(".toast")).to_contain_text("止盈：贵州茅台 涨至 1800，现价 1801.00")
+    expect(page.locator("#connection")).to_have_text("实时")
+    page.click("header >> text=EN")
+    expect(page.locator("h1")).to_have_text("Monitors")
+
+
+def test_a_change_elsewhere_is_drawn_and_a_deletion_takes_the_card_away(
+    page: Page, user: User
+) -> None:
+    from monitors import lifecycle
+
+    monitor = watch(user)
+    page.reload()
+    is_live(page)
+    lifecycle.pause([monitor])
+    expect(page.locator(".card .status")).to_have_text("Paused")
+    lifecycle.delete([monitor])
+    expect(page.locator(".card")).to_have_count(0)
+
+
+def test_errors_are_beside_their_fields_and_the_typed_stays(page: Page, console: list[str]) -> None:
+    page.click("text=New monitor")
+    page.fill("[name=symbol]", "700")
+    page.fill("fieldset.rule input[type=number]", "-5")
+    with page.expect_response(re.compile("/monitors/new/")) as answer:
+        page.evaluate("document.getElementById('monitor-form').requestSubmit()")
+    assert answer.value.status == 422
+    expect(page.locator(".field.wrong")).to_have_count(2)
+    expect(page.locator("[name=symbol]")).to_have_value("700")
+    expect(page.locator(".field.wrong").first).to_contain_text("00700.HK")
+    # The browser notes each 4xx that it is answered: the form's, and a price nobody knows.
+    assert all("status of 4" in line for line in console)
+    console.clear()
+
+
+def test_the_forms_price_moves(page: Page, server: Daphne, user: User, trade: Trade) -> None:
+    monitor = watch(user)
+    trade("1700")
+    page.goto(f"{server.origin}/monitors/{monitor.pk}/")
+    is_live(page)
+    trade("1701.25")
+    expect(page.locator("#symbol-quote [data-price]")).to_have_text("1701.25")
+
+
+def test_the_new_form_knows_the_price_of_a_watched_stock(
+    page: Page, user: User, trade: Trade
+) -> None:
+    watch(user)
+    trade("1700")
+    page.click("text=New monitor")
+    page.fill("[name=symbol]", "600519")
+    page.press("[name=symbol]", "Tab")
+    expect(page.locator("#symbol-quote [data-price]")).to_have_text("1700.00")
+    expect(page.locator("#symbol-quote")).to_contain_text("贵州茅台")
+
+
+def test_a_log_out_elsewhere_is_said(page: Page, user: User) -> None:
+    user.set_password("another long password")
+    user.save()
+    expect(page.locator(".toast")).to_contain_text("You have been logged out")
+    expect(page.locator("#connection")).to_have_attribute("data-state", "stopped")
+
+
+def test_it_works_without_javascript(page: Page, server: Daphne) -> None:
+    context = page.context.browser
+    assert context is not None
+    plain = context.new_context(
+        java_script_enabled=False, storage_state=page.context.storage_state()
+    )
+    tab = plain.new_page()
+    tab.goto(f"{server.origin}/monitors/new/")
+    tab.fill("[name=symbol]", "AAPL")
+    tab.fill("fieldset.rule input[type=number]", "250")
+    tab.select_option("#new-kind", "stop_loss")
+    tab.click("text=Add rule")
+    tab.locator(".rule").nth(1).locator(".levels input").fill("200")
+    tab.locator(".rule").nth(0).locator(".levels input").fill("250")
+    tab.click("#save")
+    expect(tab.locator(".card .rules tbody tr")).to_have_count(2)
+    tab.get_by_role("button", name="Pause").click()
+    expect(tab.locator(".card .status")).to_have_text("Paused")
+    plain.close()
+    assert [rule.params["price"] for rule in Monitor.objects.get().rules.all()] == ["250", "200"]
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_nothing_is_wider_than_the_screen(
+    page: Page, server: Daphne, user: User, trade: Trade, tell: Tell, width: int
+) -> None:
+    monitor = watch(user)
+    trade("1700")
+    tell(user, 2)
+    page.set_viewport_size({"width": width, "height": 740})
+    for address in ("/", "/notifications/", f"/monitors/{monitor.pk}/"):
+        page.goto(server.origin + address)
+        is_live(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -1,0 +1,116 @@
+"""Sweeps: they never overlap, never pile up, and split into chunks that end them."""
+
+from datetime import timedelta
+
+import pytest
+from celery import Celery
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from monitors import lifecycle, polling, tasks
+from monitors.lifecycle import RuleSpec
+from monitors.models import Monitor, Service, Sweep
+from monitors.models.service import KEPT_SWEEPS, SWEEP_LEASE
+from monitors.symbols import Symbol
+from stockwatch.celery import _schedule
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sent(monkeypatch):
+    """The chunks that were handed to workers, and with which options."""
+    handed: list[dict] = []
+    monkeypatch.setattr(tasks.poll, "apply_async", lambda **call: handed.append(call))
+    return handed
+
+
+@pytest.fixture
+def monitor() -> Monitor:
+    owner = User.objects.create(username="ann").pk
+    rules = [RuleSpec("price_above", {"price": "1"})]
+    return lifecycle.create(owner, Symbol.parse("600519.SH"), rules, trading_hours_only=False)
+
+
+def test_a_sweep_hands_out_its_chunks(monitor, sent):
+    tasks.sweep()
+    sweep = Sweep.objects.get()
+    assert [call["args"] for call in sent] == [(sweep.pk, ["600519.SH"])]
+    assert (sweep.instruments, sweep.chunks, sweep.finished_at) == (1, 1, None)
+
+
+def test_a_sweep_does_not_begin_while_another_is_under_way(monitor, sent):
+    tasks.sweep()
+    tasks.sweep()
+    assert len(sent) == Sweep.objects.count() == 1
+    Sweep.objects.chunk_done(Sweep.objects.get().pk, quotes=1, fired=0)
+    tasks.sweep()
+    assert len(sent) == Sweep.objects.count() == 2
+
+
+def test_a_sweep_that_was_lost_with_its_worker_gives_way(monitor, sent):
+    tasks.sweep()
+    Sweep.objects.update(started_at=timezone.now() - SWEEP_LEASE)
+    tasks.sweep()
+    assert len(sent) == 2
+
+
+def test_a_sweep_with_nothing_due_has_ended(sent):
+    tasks.sweep()
+    assert not sent
+    assert Sweep.objects.get().finished_at is not None
+
+
+def test_a_stopped_service_does_not_sweep(monitor, sent):
+    Service.switch(running=False)
+    tasks.sweep()
+    assert not sent
+    assert not Sweep.objects.exists()
+
+
+def test_the_last_chunk_ends_a_sweep():
+    sweep = Sweep.objects.begin(instruments=3, chunks=2)
+    assert sweep is not None
+    Sweep.objects.chunk_done(sweep.pk, quotes=2, fired=1)
+    sweep.refresh_from_db()
+    assert sweep.finished_at is None
+    Sweep.objects.chunk_done(sweep.pk, quotes=1, fired=0)
+    sweep.refresh_from_db()
+    assert (sweep.done, sweep.quotes, sweep.fired) == (2, 3, 1)
+    assert sweep.finished_at is not None
+
+
+def test_a_chunk_that_fails_does_not_keep_the_next_sweep_waiting(monitor, monkeypatch):
+    sweep = Sweep.objects.begin(instruments=1, chunks=1)
+    assert sweep is not None
+    monkeypatch.setattr(polling, "fetch", lambda _symbols: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        tasks.poll(sweep.pk, ["600519.SH"])
+    sweep.refresh_from_db()
+    assert sweep.finished_at is not None
+
+
+def test_late_messages_are_dropped(monitor, sent, settings):
+    settings.POLL_SECONDS = 3
+    tasks.sweep()
+    assert sent[0]["expires"] == SWEEP_LEASE.total_seconds()
+    app = Celery()
+    _schedule(app)
+    entries = app.conf.beat_schedule
+    assert entries["sweep"]["options"]["expires"] == entries["sweep"]["schedule"] == 3
+    assert all("expires" in entry["options"] for entry in entries.values())
+
+
+def test_monitors_whose_time_is_over_expire(monitor):
+    Monitor.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    tasks.expire()
+    monitor.refresh_from_db()
+    assert monitor.status == "expired"
+    assert monitor.rules.get().state == "off"
+    assert not monitor.rules.get().triggers.exists()
+
+
+def test_old_sweeps_are_forgotten():
+    Sweep.objects.bulk_create(Sweep(finished_at=timezone.now()) for _ in range(KEPT_SWEEPS + 5))
+    tasks.prune()
+    assert Sweep.objects.count() == KEPT_SWEEPS
