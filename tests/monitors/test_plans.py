@@ -4,7 +4,7 @@ With a million triggers any other plan would read them all, at every sweep.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest

@@ -1,9 +1,10 @@
 """Sweeps: they never overlap, never pile up, and split into chunks that end them."""
 
 from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
-from celery import Celery
 from django.contrib.auth.models import User
 from django.utils import timezone
 
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def sent(monkeypatch):
     """The chunks that were handed to workers, and with which options."""
-    handed: list[dict] = []
+    handed: list[dict[str, Any]] = []
     monkeypatch.setattr(tasks.poll, "apply_async", lambda **call: handed.append(call))
     return handed
 
@@ -94,7 +95,7 @@ def test_late_messages_are_dropped(monitor, sent, settings):
     settings.POLL_SECONDS = 3
     tasks.sweep()
     assert sent[0]["expires"] == SWEEP_LEASE.total_seconds()
-    app = Celery()
+    app: Any = SimpleNamespace(conf=SimpleNamespace())
     _schedule(app)
     entries = app.conf.beat_schedule
     assert entries["sweep"]["options"]["expires"] == entries["sweep"]["schedule"] == 3
