@@ -125,11 +125,9 @@ class RuleRow:
 
     @property
     def is_open(self) -> bool:
-        """Whether to show the fields of its life: where they are wrong, or other than usual."""
-        return any(
-            self.life[name].errors or (self._values.get(name) or "") != value
-            for name, value in USUAL.items()
-        )
+        """Whether to show the fields of its life: where they are wrong, or it repeats unusually."""
+        repeats = self._values.get("repeat", USUAL["repeat"])
+        return repeats != USUAL["repeat"] or any(self.life[name].errors for name in USUAL)
 
     def spec(self) -> RuleSpec:
         """Return the rule; ValidationError where the forms have errors to show."""

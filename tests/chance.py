@@ -25,8 +25,8 @@ _MONDAY = {
     "00700.HK": datetime(2030, 3, 4, 1, 28, tzinfo=UTC),
     "AAPL.US": datetime(2030, 3, 4, 14, 28, tzinfo=UTC),
 }
-_CENTRE, _REACH = 1000, 12
-"""Ticks: prices are 9.88 to 10.12 at most times."""
+_CENTRE, _REACH = 1000, 20
+"""Ticks: levels are from 9.80 to 10.20, a day moves about as far, so that its new highs and lows matter."""
 
 PAUSES = (0, 1, 1, 2, 3, 3, 5, 20, 90, 1800)
 """Seconds between two quotes."""

@@ -60,6 +60,10 @@ def logged_in(browser: Browser, look: Look, address: str, password: str) -> Page
     page.fill("[name=password]", password)
     page.click("main button")
     page.wait_for_selector('#connection[data-state="live"]')
+    button = page.locator(f'button[name=language][value="{look.language}"]')
+    if button.count():  # another language than the one that this user chose last
+        button.click()
+        page.wait_for_selector('#connection[data-state="live"]')
     return page
 
 

@@ -54,7 +54,7 @@ class Play:
     def tick(self) -> None:
         """A sweep: quotes of some stocks arrive together, perhaps late, perhaps twice."""
         random = self.random
-        if random.random() < 0.03:
+        if random.random() < 0.1:
             for stock in self.stocks:
                 stock.next_day()
         batch = [quote for stock in self.stocks for quote in stock.quotes()]
