@@ -108,6 +108,8 @@ class Symbol:
                 return self.code.startswith("000")
             case "SZ":
                 return self.code.startswith("399")
+            case "BJ":
+                return self.code.startswith("899")
             case "HK":
                 return not self.code.isdigit()
             case _:

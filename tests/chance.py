@@ -26,7 +26,7 @@ _MONDAY = {
     "AAPL.US": datetime(2030, 3, 4, 14, 28, tzinfo=UTC),
 }
 _CENTRE, _REACH = 1000, 20
-"""Ticks: levels are from 9.80 to 10.20, a day moves about as far, so that its new highs and lows matter."""
+"""Ticks: levels are from 9.80 to 10.20, and days reach about as far."""
 
 PAUSES = (0, 1, 1, 2, 3, 3, 5, 20, 90, 1800)
 """Seconds between two quotes."""
@@ -97,6 +97,8 @@ class Stock:
         self.at += timedelta(seconds=random.choice(PAUSES) if pause is None else pause)
         for _unseen in range(random.choice((0, 1, 1, 2, 4))):
             self._trade()
+        if self.open and random.random() < 0.25:
+            self._spike()
         return Snapshot(
             symbol=self.symbol,
             at=self.at,
@@ -121,6 +123,12 @@ class Stock:
         self.high = max(self.high, self.ticks)
         self.low = min(self.low or self.ticks, self.ticks)
         self.volume += self.random.choice((0, 100, 500))
+
+    def _spike(self) -> None:
+        """Go somewhere and come back before anybody has seen it: what touch is about."""
+        there = self.ticks + self.random.choice((-25, -12, -5, 5, 12, 25))
+        self.high, self.low = max(self.high, there), min(self.low, there)
+        self.volume += 100
 
     def _seldom_absent(self, ticks: int) -> Decimal | None:
         return price(ticks) if ticks and self.random.random() < 0.93 else None

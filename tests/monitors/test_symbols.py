@@ -137,6 +137,7 @@ def test_says_how_to_mend_what_cannot_be_a_symbol(text, mend):
         ("600519.SH", Market.CN, "CNY", "0.01", False),
         ("688981.SH", Market.CN, "CNY", "0.01", False),
         ("000001.SH", Market.CN, "CNY", "0.01", True),
+        ("899050.BJ", Market.CN, "CNY", "0.01", True),
         ("510300.SH", Market.CN, "CNY", "0.001", False),
         ("900901.SH", Market.CN, "USD", "0.001", False),
         ("113050.SH", Market.CN, "CNY", "0.001", False),
