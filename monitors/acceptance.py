@@ -87,7 +87,7 @@ def _compare_with_accepted(update: Update) -> None:
         update.high = max(update.price, high)
     if low and standing.accepted_low and low < standing.accepted_low:
         update.low = min(update.price, low)
-    update.volume = max(0, snapshot.volume - standing.volume)
+    update.volume = max(0, snapshot.volume - standing.accepted_volume)
 
 
 def _is_newer(snapshot: Snapshot, standing: Standing) -> bool:

@@ -28,6 +28,7 @@ QUOTES = Rowset(
         "accepted_at": "timestamptz",
         "accepted_high": "bigint",
         "accepted_low": "bigint",
+        "accepted_volume": "bigint",
     },
 )
 
@@ -81,11 +82,16 @@ def write_quotes(updates: Sequence[Update], now: datetime) -> None:
 
 def _quote_row(update: Update, now: datetime) -> tuple[Any, ...]:
     snapshot, standing = update.snapshot, update.standing
-    before = (standing.accepted_at, standing.accepted_high, standing.accepted_low)
+    last: tuple[Any, ...] = (
+        standing.accepted_at,
+        standing.accepted_high,
+        standing.accepted_low,
+        standing.accepted_volume,
+    )
     if update.accepted:
-        before = (snapshot.at, update.day_high, update.day_low)
+        last = (snapshot.at, update.day_high, update.day_low, snapshot.volume)
     elif update.starts_anew:
-        before = (None, None, None)
+        last = (None, None, None, 0)
     return (
         standing.instrument_id,
         snapshot.source,
@@ -101,9 +107,7 @@ def _quote_row(update: Update, now: datetime) -> tuple[Any, ...]:
         now,
         snapshot.delay,
         update.revision,
-        before[0],
-        before[1],
-        before[2],
+        *last,
     )
 
 

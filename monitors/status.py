@@ -9,7 +9,7 @@ from monitors.life import RuleState
 from monitors.market import Market
 from monitors.models import CalendarOverride, Monitor, Rule, Service, SourceHealth, Sweep
 from monitors.polling import markets_always_open
-from notifications.census import open_connections
+from notifications.socket.census import open_connections
 from notifications.wire import moment
 
 

@@ -11,9 +11,9 @@ from monitors.announcements import QUOTES_GROUP, monitor_topic, quote_topic
 from monitors.models import Monitor, Quote
 from monitors.symbols import Symbol, SymbolError
 from monitors.wire import monitor_data, quote_data
-from notifications.frames import Frame, FrameError, invalid
 from notifications.realtime import user_group
-from notifications.streams import ConflatedStream
+from notifications.socket.frames import Frame, FrameError, invalid
+from notifications.socket.streams import ConflatedStream
 from stockwatch.database import in_database
 
 MOST_SYMBOLS = 500

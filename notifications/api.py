@@ -14,7 +14,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from notifications import authentication, tickets
 from notifications.filters import NotificationFilters
 from notifications.models import Notification
 from notifications.reading import mark_read
@@ -24,6 +23,7 @@ from notifications.serializers import (
     ReadStateSerializer,
     TicketSerializer,
 )
+from notifications.socket import authentication, tickets
 
 NOTIFICATION_EXAMPLE = OpenApiExample(
     "Take profit",

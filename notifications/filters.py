@@ -7,8 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from notifications.frames import MAX_INTEGER
-from notifications.models import Notification
+from notifications.models import MAX_SEQ, Notification
 
 
 class WholeNumberFilter(django_filters.NumberFilter):  # type: ignore[misc]
@@ -17,7 +16,7 @@ class WholeNumberFilter(django_filters.NumberFilter):  # type: ignore[misc]
     field_class = forms.IntegerField
 
     def __init__(self, **kwargs: object) -> None:
-        super().__init__(min_value=0, max_value=MAX_INTEGER, **kwargs)
+        super().__init__(min_value=0, max_value=MAX_SEQ, **kwargs)
 
     def get_max_validator(self) -> None:
         """None besides the field's own."""

@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from stockwatch.rowset import slices
 
+MAX_SEQ = 2**63 - 1
+"""No number is larger: what asks for one beyond it asks for nothing that can be."""
+
 
 class InboxQuerySet(models.QuerySet["Inbox"]):
     """Sentences about inboxes."""

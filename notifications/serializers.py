@@ -4,8 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from notifications.frames import MAX_INTEGER
-from notifications.models import Notification
+from notifications.models import MAX_SEQ, Notification
 from notifications.wire import notification_data
 from stockwatch.rest import KnownFieldsOnly
 
@@ -37,7 +36,7 @@ class NotificationSerializer(serializers.Serializer[Notification]):
 class ReadSerializer(KnownFieldsOnly, serializers.Serializer[Any]):
     """Up to which number everything is read."""
 
-    up_to = serializers.IntegerField(min_value=0, max_value=MAX_INTEGER)
+    up_to = serializers.IntegerField(min_value=0, max_value=MAX_SEQ)
 
 
 class ReadStateSerializer(serializers.Serializer[Any]):

@@ -1,11 +1,14 @@
-"""Where notifications are found under `/api/v1/`."""
+"""Where the pages of notifications are."""
 
-from django.urls import path
+from django.urls import URLPattern, path
 
-from notifications.api import IssueTicket, MarkRead, NotificationList
+from notifications import views
+from notifications.views import Kinds
 
-api_urlpatterns = [
-    path("realtime/notifications", NotificationList.as_view(), name="api-notifications"),
-    path("realtime/notifications/read", MarkRead.as_view(), name="api-notifications-read"),
-    path("realtime/ticket", IssueTicket.as_view(), name="api-ticket"),
-]
+
+def urlpatterns(kinds: Kinds) -> list[URLPattern]:
+    """Return the addresses; `kinds` are the names and labels of what notifications are about."""
+    return [
+        path("notifications/", views.notification_list, {"kinds": kinds}, name="notification-list"),
+        path("notifications/read/", views.read, name="notification-read"),
+    ]

@@ -13,8 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from notifications.frames import MAX_INTEGER
-from notifications.models import Notification
+from notifications.models import MAX_SEQ, Notification
 from notifications.reading import mark_read
 
 PAGE_SIZE = 50
@@ -75,7 +74,7 @@ def notification_list(request: HttpRequest, kinds: Kinds) -> HttpResponse:
 class ReadForm(forms.Form):
     """Up to which number to mark as read."""
 
-    up_to = forms.IntegerField(min_value=0, max_value=MAX_INTEGER)
+    up_to = forms.IntegerField(min_value=0, max_value=MAX_SEQ)
 
 
 @login_required

@@ -11,8 +11,8 @@ http = get_asgi_application()
 
 # Only after Django is set up: these import models.
 from monitors.streams import MonitorsStream, QuotesStream  # noqa: E402
-from notifications.consumers import RealtimeConsumer, refuse  # noqa: E402
-from notifications.inbox_stream import NotificationStream  # noqa: E402
+from notifications.socket.consumers import RealtimeConsumer, refuse  # noqa: E402
+from notifications.socket.inbox_stream import NotificationStream  # noqa: E402
 
 realtime = RealtimeConsumer.as_asgi(streams=[NotificationStream, QuotesStream, MonitorsStream])
 

@@ -13,8 +13,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from monitors.models import Monitor, MonitorStatus, Rule, Service, SourceHealth, Sweep, Trigger
-from notifications.census import open_connections
 from notifications.models import Inbox
+from notifications.socket.census import open_connections
 from stockwatch import heartbeat
 from stockwatch.redis import client
 

@@ -7,9 +7,11 @@ from django.contrib.auth import views as auth_views
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.utils.translation import check_for_language, get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language
 
 from notifications.models import Inbox
@@ -67,3 +69,9 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 
 def _is_ours(language: str) -> bool:
     return language in dict(settings.LANGUAGES) and check_for_language(language)
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Show browsers the icon where a page, such as the admin's, does not name it."""
+    return redirect(static("favicon.svg"))

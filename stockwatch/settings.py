@@ -119,6 +119,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+AUTH_PASSWORD_VALIDATORS.append({"NAME": "stockwatch.passwords.TokensEndWithPassword"})
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "monitor-list"
 LOGOUT_REDIRECT_URL = "login"

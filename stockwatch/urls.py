@@ -8,8 +8,8 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from monitors.models.monitor import kind_choices
 from monitors.urls import urlpatterns as monitors_pages
 from monitors.urls_api import urlpatterns as monitors_api
-from notifications.urls import api_urlpatterns as notifications_api
-from notifications.urls_web import urlpatterns as notifications_pages
+from notifications.urls import urlpatterns as notifications_pages
+from notifications.urls_api import urlpatterns as notifications_api
 from stockwatch import health, pages, rest
 from stockwatch.accounts import Info, Login, Logout
 
@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     re_path(r"^healthz/?$", health.healthz, name="healthz"),
     re_path(r"^readyz/?$", health.readyz, name="readyz"),
     re_path(r"^metrics/?$", health.metrics, name="metrics"),
+    path("favicon.ico", pages.favicon),
     path("login/", pages.Login.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("language/", pages.choose_language, name="language"),

@@ -70,6 +70,7 @@ class Standing(NamedTuple):
     accepted_at: Any
     accepted_high: int | None
     accepted_low: int | None
+    accepted_volume: int
 
 
 def _in_units(name: str) -> Any:
@@ -104,6 +105,7 @@ class QuoteQuerySet(models.QuerySet["Quote"]):
                 "accepted_at",
                 _in_units("accepted_high"),
                 _in_units("accepted_low"),
+                "accepted_volume",
             )
         )
         return {row[1]: Standing(*row) for row in rows}
@@ -143,6 +145,7 @@ class Quote(models.Model):
     accepted_at = models.DateTimeField(_("last accepted"), null=True, blank=True)
     accepted_high = PriceField(_("high at the last accepted quote"), null=True, blank=True)
     accepted_low = PriceField(_("low at the last accepted quote"), null=True, blank=True)
+    accepted_volume = models.BigIntegerField(_("volume at the last accepted quote"), default=0)
 
     objects = QuoteQuerySet.as_manager()
 

@@ -358,6 +358,14 @@ def test_accepted_quotes_build_minute_bars(desk):
     ]
 
 
+def test_a_bar_has_what_was_traded_in_it_though_the_stock_was_suspended_meanwhile(desk):
+    desk.watch("price_above", "99")
+    desk.quote("10", volume=1000)
+    desk.quote("10", volume=0, state=QuoteState.SUSPENDED)
+    desk.quote("11", after=120, volume=1100)
+    assert list(Bar.objects.order_by("at").values_list("volume", flat=True)) == [0, 100]
+
+
 def test_demo_prices_and_real_ones_are_never_compared(desk):
     desk.watch("price_above", "12")
     desk.quote("11", high="11", source="demo")

@@ -42,6 +42,18 @@ def test_a_name_and_a_password_give_a_token(user: User) -> None:
     assert user.last_login is not None
 
 
+def test_a_new_password_ends_the_tokens_of_its_user_alone(user: User) -> None:
+    User.objects.create_user("bob", password="a long password")
+    hers, his = (
+        APIClient().post(LOGIN, GOOD | {"username": name}).json()["token"]
+        for name in ("ann", "bob")
+    )
+    user.set_password("another long password")
+    user.save()
+    assert with_token(hers).get(INFO).status_code == 401
+    assert with_token(his).get(INFO).status_code == 200
+
+
 @pytest.mark.parametrize("change", [{"password": "wrong"}, {"username": "nobody"}])
 def test_who_is_not_known_gets_none(change: dict[str, str]) -> None:
     answer = APIClient().post(LOGIN, GOOD | change)

@@ -116,3 +116,9 @@ def test_a_broken_server_says_so_without_help_of_the_rest(
     answer = client.get("/")
     assert answer.status_code == 500
     assert "Something broke" in answer.content.decode()
+
+
+def test_a_browser_that_asks_for_an_icon_by_its_old_name_gets_ours(client: Client) -> None:
+    answer = client.get("/favicon.ico")
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/static/favicon")

@@ -6,9 +6,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Hashable, Iterable, Mapping
 from typing import Any, ClassVar
 
-from notifications.connection import Connection
-from notifications.frames import Frame
-from notifications.hub import Hub
+from notifications.socket.connection import Connection
+from notifications.socket.frames import Frame
+from notifications.socket.hub import Hub
 
 logger = logging.getLogger(__name__)
 

@@ -7,11 +7,11 @@ from typing import Any, cast
 
 import pytest
 
-from notifications import inbox_stream
-from notifications.connection import Connection
-from notifications.frames import Frame
-from notifications.hub import Hub
-from notifications.inbox_stream import NotificationStream, Position, find_position
+from notifications.socket import inbox_stream
+from notifications.socket.connection import Connection
+from notifications.socket.frames import Frame
+from notifications.socket.hub import Hub
+from notifications.socket.inbox_stream import NotificationStream, Position, find_position
 
 
 class Log:

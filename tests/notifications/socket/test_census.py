@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from notifications import census
-from notifications.census import open_connections
+from notifications.socket import census
+from notifications.socket.census import open_connections
 from stockwatch.redis import client
 from tests.live import PATIENCE, Daphne, Socket
 

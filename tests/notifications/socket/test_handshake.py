@@ -8,7 +8,7 @@ from django.test import Client
 from rest_framework.test import APIClient
 from websockets.exceptions import InvalidStatus
 
-from notifications.connection import FORBIDDEN, NOT_AUTHENTICATED
+from notifications.socket.connection import FORBIDDEN, NOT_AUTHENTICATED
 from stockwatch.redis import client, key
 from tests.live import Daphne, Socket
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.connection import BAD_FRAME
-from notifications.frames import Frame, FrameError
-from notifications.pace import Pace
+from notifications.socket.connection import BAD_FRAME
+from notifications.socket.frames import Frame, FrameError
+from notifications.socket.pace import Pace
 from tests.live import Daphne, Socket
 
 Open = Callable[..., Socket]

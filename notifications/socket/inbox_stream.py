@@ -5,12 +5,12 @@ import logging
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from notifications.connection import Connection
-from notifications.frames import Frame
-from notifications.hub import Hub
 from notifications.models import Inbox, Notification
 from notifications.realtime import notifications_topic, user_group
-from notifications.streams import Stream
+from notifications.socket.connection import Connection
+from notifications.socket.frames import Frame
+from notifications.socket.hub import Hub
+from notifications.socket.streams import Stream
 from notifications.wire import notification_data
 from stockwatch.database import in_database
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from notifications.authentication import Credential
+from notifications.socket.authentication import Credential
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User

@@ -10,8 +10,8 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from knox.models import get_token_model
 
-from notifications.authentication import Credential, password_fingerprint
-from notifications.connection import EXPIRED, REVOKED
+from notifications.socket.authentication import Credential, password_fingerprint
+from notifications.socket.connection import EXPIRED, REVOKED
 
 T = TypeVar("T")
 

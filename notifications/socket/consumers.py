@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
-from notifications import authentication, handshake
-from notifications.authentication import Identity
-from notifications.connection import (
+from notifications.reading import mark_read
+from notifications.socket import authentication, handshake
+from notifications.socket.authentication import Identity
+from notifications.socket.connection import (
     BAD_FRAME,
     NOT_AUTHENTICATED,
     OVERLOADED,
@@ -22,12 +23,11 @@ from notifications.connection import (
     Connection,
     Send,
 )
-from notifications.frames import Frame, FrameError, Id
-from notifications.hub import hub
-from notifications.pace import Pace
-from notifications.reading import mark_read
-from notifications.registry import registry
-from notifications.streams import Stream
+from notifications.socket.frames import Frame, FrameError, Id
+from notifications.socket.hub import hub
+from notifications.socket.pace import Pace
+from notifications.socket.registry import registry
+from notifications.socket.streams import Stream
 from notifications.wire import moment
 from stockwatch.database import in_database
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from knox.models import AuthToken
 from rest_framework.test import APIClient
 
-from notifications import connection
+from notifications.socket import connection
 from tests.conftest import Tell
 from tests.live import Daphne, Socket, start_daphne
 
@@ -102,6 +102,7 @@ def test_the_session_expires(server: Daphne, user: User) -> None:
     browser.force_login(user)
     cookie = f"sessionid={browser.cookies['sessionid'].value}"
     with Socket(server, cookie=cookie, origin=server.origin) as socket:
+        assert socket.ask("ping")["type"] == "pong", "the cookie has been looked at"
         Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
         assert socket.closed()[1] == connection.EXPIRED
 

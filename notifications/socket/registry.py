@@ -13,8 +13,10 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from notifications import census
-from notifications.connection import (
+from notifications.models import Inbox
+from notifications.realtime import NOTIFICATIONS, notifications_topic, user_of_topic
+from notifications.socket import census
+from notifications.socket.connection import (
     EXPIRED,
     NO_PONG,
     NOT_AUTHENTICATED,
@@ -22,12 +24,10 @@ from notifications.connection import (
     REVOKED,
     Connection,
 )
-from notifications.frames import FrameError
-from notifications.hub import Hub, hub
-from notifications.models import Inbox
-from notifications.realtime import NOTIFICATIONS, notifications_topic, user_of_topic
-from notifications.revocation import verdicts
-from notifications.shutdown import before_shutdown
+from notifications.socket.frames import FrameError
+from notifications.socket.hub import Hub, hub
+from notifications.socket.revocation import verdicts
+from notifications.socket.shutdown import before_shutdown
 from stockwatch.database import in_database
 
 logger = logging.getLogger(__name__)

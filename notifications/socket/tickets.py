@@ -7,8 +7,8 @@ from datetime import datetime
 import orjson
 from django.contrib.auth import get_user_model
 
-from notifications.authentication import Credential, Identity
-from notifications.revocation import verdicts
+from notifications.socket.authentication import Credential, Identity
+from notifications.socket.revocation import verdicts
 from stockwatch.redis import client, key
 
 SECONDS = 30

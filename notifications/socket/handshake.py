@@ -6,11 +6,11 @@ from django.conf import settings
 from django.http import parse_cookie
 from django.utils.translation import gettext as _
 
-from notifications import authentication, tickets
-from notifications.authentication import Identity
-from notifications.connection import FORBIDDEN, NOT_AUTHENTICATED
-from notifications.frames import FrameError
-from notifications.origin import may_use_cookie
+from notifications.socket import authentication, tickets
+from notifications.socket.authentication import Identity
+from notifications.socket.connection import FORBIDDEN, NOT_AUTHENTICATED
+from notifications.socket.frames import FrameError
+from notifications.socket.origin import may_use_cookie
 from stockwatch.database import in_database
 
 

@@ -6,10 +6,10 @@ from typing import Any, cast
 
 import pytest
 
-from notifications.connection import Connection
-from notifications.frames import Frame
-from notifications.hub import Hub
-from notifications.streams import ConflatedStream
+from notifications.socket.connection import Connection
+from notifications.socket.frames import Frame
+from notifications.socket.hub import Hub
+from notifications.socket.streams import ConflatedStream
 
 
 class Client:

@@ -1,0 +1,20 @@
+"""What a user does to monitors: create, edit, pause, resume, re-arm, delete. The one door for it.
+
+Everything here locks the instrument's quote first, as ingestion does: a rule is armed before a
+quote or after it, never half-way, and touch knows which quotes came after the arming.
+"""
+
+from monitors.lifecycle.editing import LIFE_FIELDS, RuleSpec, create, edit
+from monitors.lifecycle.switching import delete, expire, pause, rearm, resume
+
+__all__ = [
+    "LIFE_FIELDS",
+    "RuleSpec",
+    "create",
+    "delete",
+    "edit",
+    "expire",
+    "pause",
+    "rearm",
+    "resume",
+]

@@ -1,0 +1,121 @@
+"""Monitors and their rules as a user wants them: created, and changed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from monitors.arming import disarm
+from monitors.life import Repeat, RuleState
+from monitors.lifecycle.arming import adjust, arm_anew
+from monitors.lifecycle.locking import announce, locked
+from monitors.lifecycle.switching import is_over, rest, resume_one, stop
+from monitors.models import Instrument, Monitor, MonitorStatus, Quote, Rule
+from monitors.symbols import Symbol
+
+LIFE_FIELDS = ("repeat", "rearm_gap", "cooldown", "touch")
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSpec:
+    """A rule as a user wants it: validated, its parameters as text."""
+
+    kind: str
+    params: Mapping[str, str]
+    repeat: str = Repeat.REARM
+    rearm_gap: Decimal = Decimal(0)
+    cooldown: int = 3600
+    touch: bool = True
+    id: int | None = None
+    """The rule that this one was; None for a new one."""
+
+
+def create(owner_id: int, symbol: Symbol, rules: Sequence[RuleSpec], **fields: Any) -> Monitor:
+    """Create an active monitor with armed rules."""
+    with transaction.atomic():
+        instrument = Instrument.objects.of(symbol)
+        quote = Quote.objects.lock(instrument.pk)
+        monitor = Monitor.objects.create(owner_id=owner_id, instrument=instrument, **fields)
+        for spec in rules:
+            Rule(monitor=monitor, **_columns(spec)).save()
+        if is_over(monitor):
+            rest(monitor, MonitorStatus.EXPIRED)
+        else:
+            arm_anew(list(monitor.rules.all()), monitor, quote)
+        return monitor
+
+
+def edit(
+    monitor: Monitor,
+    rules: Sequence[RuleSpec] | None = None,
+    symbol: Symbol | None = None,
+    **fields: Any,
+) -> Monitor:
+    """Change a monitor; `rules`, if given, replaces its list.
+
+    A rule sent with its id and unchanged levels keeps its state; a changed level, or another
+    instrument, arms the rule anew. Raises Monitor.DoesNotExist where it has been deleted.
+    """
+    with transaction.atomic():
+        monitor, quote = locked(monitor.pk)
+        moved = symbol is not None and str(symbol) != monitor.instrument.symbol
+        if symbol is not None and moved:
+            disarm(monitor.rules.values_list("pk", flat=True))
+            monitor.instrument = Instrument.objects.of(symbol)
+            quote = Quote.objects.lock(monitor.instrument.pk)
+        for name, value in fields.items():
+            setattr(monitor, name, value)
+        monitor.save()
+        changed = {rule.pk for rule in monitor.rules.all()} if moved else set()
+        if rules is not None:
+            changed |= _replace_rules(monitor, rules)
+        _settle(monitor, quote, changed)
+        announce(monitor)
+        return monitor
+
+
+def _columns(spec: RuleSpec) -> dict[str, Any]:
+    return {
+        "kind": spec.kind,
+        "params": dict(spec.params),
+        "repeat": spec.repeat,
+        "rearm_gap": spec.rearm_gap,
+        "cooldown": spec.cooldown,
+        "touch": spec.touch,
+    }
+
+
+def _replace_rules(monitor: Monitor, specs: Sequence[RuleSpec]) -> set[int]:
+    """Make the monitor's rules these; return the ids of those to arm anew."""
+    old = {rule.pk: rule for rule in monitor.rules.all()}
+    kept = {spec.id for spec in specs if spec.id in old}
+    gone = set(old) - kept
+    disarm(gone)
+    monitor.rules.filter(pk__in=gone).delete()
+    anew: set[int] = set()
+    for spec in specs:
+        before = old.get(spec.id) if spec.id is not None else None
+        rule = before or Rule(monitor=monitor)
+        levels_changed = rule.kind != spec.kind or rule.params != dict(spec.params)
+        for name, value in _columns(spec).items():
+            setattr(rule, name, value)
+        rule.save()
+        if levels_changed:
+            anew.add(rule.pk)
+    return anew
+
+
+def _settle(monitor: Monitor, quote: Quote, anew: set[int]) -> None:
+    """Bring status, states and triggers in line with what was edited."""
+    if monitor.status == MonitorStatus.ACTIVE and is_over(monitor):
+        stop(monitor, MonitorStatus.EXPIRED)
+    elif monitor.status == MonitorStatus.EXPIRED and not is_over(monitor):
+        resume_one(monitor, quote)
+    elif monitor.status == MonitorStatus.ACTIVE:
+        rules = list(monitor.rules.prefetch_related("triggers"))
+        arm_anew([rule for rule in rules if rule.pk in anew], monitor, quote)
+        adjust([rule for rule in rules if rule.pk not in anew], monitor, quote)
+    else:
+        monitor.rules.update(state=RuleState.OFF)

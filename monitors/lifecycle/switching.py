@@ -1,0 +1,111 @@
+"""Whether monitors watch: pause, expire, resume, re-arm; and their end."""
+
+from collections.abc import Callable, Iterable
+
+from django.db import transaction
+from django.utils import timezone
+
+from monitors.arming import disarm
+from monitors.life import RuleState
+from monitors.lifecycle.arming import arm_anew
+from monitors.lifecycle.locking import announce, locked
+from monitors.models import Monitor, MonitorStatus, Quote
+
+
+def pause(monitors: Iterable[Monitor]) -> int:
+    """Pause the active ones: their rules fire nothing. Returns how many that were."""
+    return _each(monitors, lambda monitor, _quote: stop(monitor, MonitorStatus.PAUSED))
+
+
+def expire(monitors: Iterable[Monitor]) -> int:
+    """End those whose time is over. Returns how many that were."""
+    return _each(
+        monitors,
+        lambda monitor, _quote: is_over(monitor) and stop(monitor, MonitorStatus.EXPIRED),
+    )
+
+
+def resume(monitors: Iterable[Monitor]) -> int:
+    """Resume paused and expired ones, arming their rules anew. Returns how many that were.
+
+    An expiry that has passed is taken off: who resumes a monitor wants it to watch.
+    """
+    return _each(monitors, resume_one)
+
+
+def rearm(monitors: Iterable[Monitor]) -> int:
+    """Arm the fired and resting rules of active monitors. Returns how many monitors that were."""
+    return _each(monitors, _rearm_one)
+
+
+def delete(monitors: Iterable[Monitor]) -> int:
+    """Delete monitors with their rules; their notifications stay. Returns how many that were."""
+
+    def delete_one(monitor: Monitor, _quote: Quote) -> bool:
+        disarm(monitor.rules.values_list("pk", flat=True))
+        monitor.delete()
+        return True
+
+    return _each(monitors, delete_one)
+
+
+def resume_one(monitor: Monitor, quote: Quote) -> bool:
+    """Have a locked monitor watch again; False if it does already."""
+    if monitor.status == MonitorStatus.ACTIVE:
+        return False
+    if is_over(monitor):
+        monitor.expires_at = None
+    monitor.status = MonitorStatus.ACTIVE
+    monitor.save(update_fields=["status", "expires_at", "updated_at"])
+    arm_anew(list(monitor.rules.all()), monitor, quote)
+    return True
+
+
+def _rearm_one(monitor: Monitor, quote: Quote) -> bool:
+    if monitor.status != MonitorStatus.ACTIVE:
+        return False
+    rules = monitor.rules.prefetch_related("triggers")
+    spent = [
+        rule
+        for rule in rules
+        if rule.state != RuleState.ARMED
+        or any(trigger.not_before for trigger in rule.triggers.all())
+    ]
+    arm_anew(spent, monitor, quote)
+    return bool(spent)
+
+
+def stop(monitor: Monitor, status: MonitorStatus) -> bool:
+    """Have a locked monitor watch no more; False if it does not anyhow."""
+    if monitor.status != MonitorStatus.ACTIVE:
+        return False
+    rest(monitor, status)
+    return True
+
+
+def rest(monitor: Monitor, status: MonitorStatus) -> None:
+    """Give a locked monitor a status in which its rules wait for nothing."""
+    monitor.status = status
+    monitor.save(update_fields=["status", "updated_at"])
+    disarm(monitor.rules.values_list("pk", flat=True))
+    monitor.rules.update(state=RuleState.OFF)
+
+
+def is_over(monitor: Monitor) -> bool:
+    """Whether its time has run out."""
+    return monitor.expires_at is not None and monitor.expires_at <= timezone.now()
+
+
+def _each(monitors: Iterable[Monitor], act: Callable[[Monitor, Quote], bool]) -> int:
+    """Act on each monitor, locked, in a transaction of its own; count where that changed it."""
+    changed = 0
+    for chosen in monitors:
+        with transaction.atomic():
+            try:
+                monitor, quote = locked(chosen.pk)
+            except Monitor.DoesNotExist:
+                continue  # deleted meanwhile
+            if act(monitor, quote):
+                changed += 1
+                announce(monitor, chosen.pk)
+    return changed
