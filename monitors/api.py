@@ -201,7 +201,7 @@ class BarsView(APIView):
             raise ValidationError(
                 {name: [str(reason) for reason in why] for name, why in query.errors.items()}
             )
-        wanted = _symbols(symbol)[0]
+        wanted = _symbol(symbol)
         instrument = Instrument.objects.filter(symbol=str(wanted)).first()
         found = (
             bars.newest(
@@ -232,6 +232,13 @@ class BarsView(APIView):
 def _list(results: list[dict[str, Any]]) -> dict[str, Any]:
     """A list that is never paged, in the shape that every list has."""
     return {"count": len(results), "next": None, "previous": None, "results": results}
+
+
+def _symbol(text: str) -> Symbol:
+    try:
+        return Symbol.parse(text)
+    except SymbolError as error:
+        raise ValidationError({"symbol": [str(error)]}) from error
 
 
 def _symbols(text: str) -> list[Symbol]:

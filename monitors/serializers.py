@@ -149,20 +149,10 @@ class MonitorSerializer(KnownFieldsOnly, serializers.Serializer[Monitor]):
         return value
 
     def create(self, validated_data: dict[str, Any]) -> Monitor:
-        status = validated_data.pop("status", MonitorStatus.ACTIVE)
-        monitor = lifecycle.create(**validated_data)
-        if status == MonitorStatus.PAUSED:
-            lifecycle.pause([monitor])
-        return monitor
+        return lifecycle.create(**validated_data)
 
     def update(self, instance: Monitor, validated_data: dict[str, Any]) -> Monitor:
-        status = validated_data.pop("status", None)
-        edited = lifecycle.edit(instance, **validated_data)
-        if status == MonitorStatus.PAUSED:
-            lifecycle.pause([edited])
-        elif status == MonitorStatus.ACTIVE and edited.status != status:
-            lifecycle.resume([edited])
-        return edited
+        return lifecycle.edit(instance, **validated_data)
 
     def to_representation(self, instance: Monitor) -> dict[str, Any]:
         return monitor_data(instance)

@@ -1,5 +1,6 @@
 """REST: the log, the read marks, and the ticket that opens a socket (contract §4)."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import cast
 
@@ -54,6 +55,8 @@ class NotificationList(ListAPIView[Notification]):
     queryset = Notification.objects.none()
     serializer_class = NotificationSerializer
     filterset_class = NotificationFilters
+    read_symbol: Callable[[str], str] = staticmethod(str.upper)
+    """Returns a symbol as the log has it, or raises ValueError; the composition root gives it."""
 
     def get_queryset(self) -> QuerySet[Notification]:
         """Return the user's own log, and nothing of anyone else's."""

@@ -6,6 +6,7 @@ import django_filters
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import ValidationError
 
 from notifications.models import MAX_SEQ, Notification
 
@@ -73,5 +74,8 @@ class NotificationFilters(django_filters.FilterSet):  # type: ignore[misc]
     def of_symbol(
         self, rows: QuerySet[Notification], _name: str, symbol: str
     ) -> QuerySet[Notification]:
-        """Keep those about a symbol, as it is written in the log."""
-        return rows.filter(symbol=symbol.strip().upper())
+        """Keep those about a symbol, in any spelling that the view can read."""
+        try:
+            return rows.filter(symbol=self.request.parser_context["view"].read_symbol(symbol))
+        except ValueError as error:
+            raise ValidationError({"symbol": [str(error)]}) from error

@@ -78,10 +78,19 @@ def one_of(name: str, default: str, allowed: Sequence[str]) -> str:
 def base_url(name: str, default: str) -> str:
     """Read an http(s) address without a trailing slash."""
     value = text(name, default)
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if _host_of(value, "http", "https") is None:
         refuse(name, f"{value!r} is no address, write one such as {default}")
     return value.rstrip("/")
+
+
+def _host_of(address: str, *schemes: str) -> str | None:
+    """Return the host of an address with one of the schemes and a port that can be, or None."""
+    try:
+        parts = urlsplit(address)
+        possible = parts.scheme in schemes and parts.port != 0
+    except ValueError:  # brackets that do not close, a port that is no number
+        return None
+    return parts.hostname if possible else None
 
 
 def timezone(name: str, default: str) -> str:
@@ -100,6 +109,8 @@ def origins(name: str) -> list[str]:
     for value in values:
         if "://" not in value:
             refuse(name, f"{value!r} has no scheme, write https://{value}")
+        if _host_of(value, "http", "https") is None:
+            refuse(name, f"{value!r} is no origin, write one such as https://stocks.example")
     return values
 
 
@@ -142,6 +153,8 @@ def database(name: str, sqlite_file: Path) -> dict[str, Any]:
         }
     if config["ENGINE"] != "django.db.backends.postgresql":
         refuse(name, f"{config['ENGINE']} is not supported, write postgres://… or leave it unset")
+    if not config["NAME"]:
+        refuse(name, f"{address!r} names no database, write postgres://user:password@host/name")
     options = config.get("OPTIONS", {}) | {"options": "-c lock_timeout=30s"}
     return config | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
 
@@ -151,7 +164,7 @@ def redis_address(name: str, embedded: Path) -> str:
     value = text(name)
     if not value:
         return embedded.read_text().strip() if embedded.exists() else "redis://127.0.0.1:6379/0"
-    if urlsplit(value).scheme not in ("redis", "rediss"):
+    if _host_of(value, "redis", "rediss") is None:
         refuse(name, f"{value!r} is no Redis address, write redis://host:6379/0")
     return value
 

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from monitors.models.monitor import kind_choices
+from monitors.symbols import Symbol
 from monitors.urls import urlpatterns as monitors_pages
 from monitors.urls_api import urlpatterns as monitors_api
 from notifications.urls import urlpatterns as notifications_pages
@@ -18,7 +19,7 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("auth/logout", Logout.as_view(), name="api-logout"),
     path("auth/info", Info.as_view(), name="api-info"),
     *monitors_api,
-    *notifications_api,
+    *notifications_api(lambda text: str(Symbol.parse(text))),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -57,6 +57,14 @@ class OracleRule:
     def arm_anew(self) -> None:
         self.armed, self.fired_at, self.was_armed = True, None, False
 
+    def goes_on(self, repeat: str, gap: Decimal, cooldown: int, newest: Snapshot | None) -> None:
+        """Change what happens after it fired; whether it has, by the newest quote, stays so."""
+        if self.repeat == "every" and repeat != "every" and self.fired_at is not None:
+            self.armed = newest is not None and self.is_armed_at(newest.at)
+            if self.armed:
+                self.fired_at = None
+        self.repeat, self.rearm_gap, self.cooldown = repeat, gap, cooldown
+
     def holds(self, low: Decimal, high: Decimal) -> bool:
         """Whether a price from `low` to `high` is one that the rule waits for."""
         if self.kind == "entry_zone":

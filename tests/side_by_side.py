@@ -80,9 +80,11 @@ class SideBySide:
         lifecycle.edit(_real(twin), rules=specs)
         twin.edit(rule.id, levels)
 
-    def retune(self, twin: OracleMonitor, rule: OracleRule, gap: Decimal) -> None:
-        """Give one rule another gap: its levels, and so its state, stay."""
-        rule.rearm_gap = gap
+    def retune(
+        self, twin: OracleMonitor, rule: OracleRule, repeat: str, gap: Decimal, cooldown: int
+    ) -> None:
+        """Let one rule go on otherwise: its levels, and so its state, stay."""
+        rule.goes_on(repeat, gap, cooldown, self.oracle.accepted.get(twin.symbol))
         lifecycle.edit(_real(twin), rules=[spec_of(one, one.levels) for one in twin.rules])
 
     def replace(self, twin: OracleMonitor, spec: RuleSpec) -> None:

@@ -1,6 +1,7 @@
 """What the rules of a locked monitor wait for, after a person had a hand in it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from django.utils import timezone
@@ -29,18 +30,24 @@ def adjust(rules: Sequence[Rule], monitor: Monitor, quote: Quote) -> None:
 
 
 def _waits_for(rule: Rule, now_waiting: list[Armament], quote: Quote) -> list[Armament]:
-    """What a rule in its present state waits for, by its present settings."""
+    """What a rule in its present state waits for, by its present settings.
+
+    An `every` rule that rests has fired as much as one that waits for its release: with another
+    `repeat` it goes on as fired, with another cool-down it rests so long after it fired.
+    """
     life, logic = rule.life, rule.logic
-    if rule.state == RuleState.FIRED:
-        at = rule.fired_at or timezone.now()
-        if rule.repeat == Repeat.EVERY:
-            Rule.objects.filter(pk=rule.pk).update(state=RuleState.ARMED)
-        return life.fired(logic, quote.price or Decimal(0), at, quote.revision + 1)
-    since = min((waiting.touch_from for waiting in now_waiting), default=quote.revision + 1)
-    armed = life.armed(logic, quote.price, min(since, quote.revision + 1))
-    rest = max((waiting.not_before for waiting in now_waiting if waiting.not_before), default=None)
-    if rest is None or rule.repeat != Repeat.EVERY:
+    following = quote.revision + 1
+    fired_at = rule.fired_at or timezone.now()
+    rests_until = max((one.not_before for one in now_waiting if one.not_before), default=None)
+    is_resting = rests_until is not None and (
+        quote.accepted_at is None or rests_until > quote.accepted_at
+    )
+    if rule.state == RuleState.FIRED or (is_resting and rule.repeat != Repeat.EVERY):
+        state = RuleState.ARMED if rule.repeat == Repeat.EVERY else RuleState.FIRED
+        Rule.objects.filter(pk=rule.pk).update(state=state)
+        return life.fired(logic, quote.price or Decimal(0), fired_at, following)
+    since = min((one.touch_from for one in now_waiting), default=following)
+    armed = life.armed(logic, quote.price, following if is_resting else min(since, following))
+    if rests_until is None or rule.repeat != Repeat.EVERY:
         return armed
-    return [
-        Armament(waiting.level, touch_from=waiting.touch_from, not_before=rest) for waiting in armed
-    ]
+    return [replace(one, not_before=fired_at + life.cooldown) for one in armed]

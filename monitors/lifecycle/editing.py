@@ -32,16 +32,24 @@ class RuleSpec:
     """The rule that this one was; None for a new one."""
 
 
-def create(owner_id: int, symbol: Symbol, rules: Sequence[RuleSpec], **fields: Any) -> Monitor:
-    """Create an active monitor with armed rules."""
+def create(
+    owner_id: int,
+    symbol: Symbol,
+    rules: Sequence[RuleSpec],
+    status: str = MonitorStatus.ACTIVE,
+    **fields: Any,
+) -> Monitor:
+    """Create a monitor with armed rules; with the status `paused` they wait to be resumed."""
     with transaction.atomic():
         instrument = Instrument.objects.of(symbol)
-        quote = Quote.objects.lock(instrument.pk)
+        quote = Quote.objects.lock(instrument.pk)[instrument.pk]
         monitor = Monitor.objects.create(owner_id=owner_id, instrument=instrument, **fields)
         for spec in rules:
             Rule(monitor=monitor, **_columns(spec)).save()
         if is_over(monitor):
             rest(monitor, MonitorStatus.EXPIRED)
+        elif status == MonitorStatus.PAUSED:
+            rest(monitor, MonitorStatus.PAUSED)
         else:
             arm_anew(list(monitor.rules.all()), monitor, quote)
         return monitor
@@ -51,20 +59,22 @@ def edit(
     monitor: Monitor,
     rules: Sequence[RuleSpec] | None = None,
     symbol: Symbol | None = None,
+    status: str | None = None,
     **fields: Any,
 ) -> Monitor:
     """Change a monitor; `rules`, if given, replaces its list.
 
     A rule sent with its id and unchanged levels keeps its state; a changed level, or another
-    instrument, arms the rule anew. Raises Monitor.DoesNotExist where it has been deleted.
+    instrument, arms the rule anew. `status` pauses or resumes in the same transaction, so that
+    nothing fires in between. Raises Monitor.DoesNotExist where it has been deleted.
     """
     with transaction.atomic():
-        monitor, quote = locked(monitor.pk)
-        moved = symbol is not None and str(symbol) != monitor.instrument.symbol
-        if symbol is not None and moved:
+        target = None if symbol is None else Instrument.objects.of(symbol)
+        monitor, quote = locked(monitor.pk, target)
+        moved = target is not None and target.pk != monitor.instrument_id
+        if target is not None and moved:
             disarm(monitor.rules.values_list("pk", flat=True))
-            monitor.instrument = Instrument.objects.of(symbol)
-            quote = Quote.objects.lock(monitor.instrument.pk)
+            monitor.instrument = target
         for name, value in fields.items():
             setattr(monitor, name, value)
         monitor.save()
@@ -72,6 +82,10 @@ def edit(
         if rules is not None:
             changed |= _replace_rules(monitor, rules)
         _settle(monitor, quote, changed)
+        if status == MonitorStatus.PAUSED:
+            stop(monitor, MonitorStatus.PAUSED)
+        elif status == MonitorStatus.ACTIVE:
+            resume_one(monitor, quote)
         announce(monitor)
         return monitor
 

@@ -3,21 +3,38 @@
 from django.db import transaction
 
 from monitors.announcements import announce_monitors
-from monitors.models import Monitor, Quote
+from monitors.models import Instrument, Monitor, Quote
 
 
-def locked(monitor_id: int) -> tuple[Monitor, Quote]:
-    """Lock the quote, then the monitor, and read both; in this order ingestion locks, too."""
+class _Moved(Exception):  # noqa: N818 -- no error: the monitor is looked for again
+    """The monitor went to another instrument while we waited for its quote."""
+
+
+def locked(monitor_id: int, target: Instrument | None = None) -> tuple[Monitor, Quote]:
+    """Lock the quote, then the monitor, and return both; with `target` that instrument's quote.
+
+    Raises Monitor.DoesNotExist where it has been deleted.
+    """
     while True:
-        instrument_id = Monitor.objects.values_list("instrument_id", flat=True).get(pk=monitor_id)
-        quote = Quote.objects.lock(instrument_id)
-        monitor = (
-            Monitor.objects.select_for_update(of=("self",))
-            .select_related("instrument")
-            .get(pk=monitor_id)
-        )
-        if monitor.instrument_id == instrument_id:  # else it was moved while we waited
-            return monitor, quote
+        try:
+            with transaction.atomic():  # a savepoint: locks that were taken in vain are let go
+                return _locked(monitor_id, target)
+        except _Moved:
+            continue
+
+
+def _locked(monitor_id: int, target: Instrument | None) -> tuple[Monitor, Quote]:
+    here = Monitor.objects.values_list("instrument_id", flat=True).get(pk=monitor_id)
+    there = here if target is None else target.pk
+    quotes = Quote.objects.lock(here, there)
+    monitor = (
+        Monitor.objects.select_for_update(of=("self",))
+        .select_related("instrument")
+        .get(pk=monitor_id)
+    )
+    if monitor.instrument_id != here:
+        raise _Moved
+    return monitor, quotes[there]
 
 
 def announce(monitor: Monitor, monitor_id: int | None = None) -> None:

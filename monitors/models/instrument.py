@@ -110,9 +110,13 @@ class QuoteQuerySet(models.QuerySet["Quote"]):
         )
         return {row[1]: Standing(*row) for row in rows}
 
-    def lock(self, instrument_id: int) -> "Quote":
-        """Return one instrument's quote, locked: what arms a rule waits for a running ingestion."""
-        return self.select_for_update().get(pk=instrument_id)
+    def lock(self, *instrument_ids: int) -> "dict[int, Quote]":
+        """Return instruments' quotes, locked in the order in which ingestion locks them.
+
+        What arms a rule so waits for a running ingestion, and the other way round.
+        """
+        rows = self.filter(pk__in=instrument_ids).order_by("pk").select_for_update()
+        return {quote.pk: quote for quote in rows}
 
 
 class Quote(models.Model):

