@@ -8,8 +8,9 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
@@ -69,7 +70,7 @@ def act(request: HttpRequest, pk: int, change: Act, done: str) -> HttpResponse:
     monitor = get_object_or_404(mine(request), pk=pk)
     if change([monitor]):
         messages.success(request, done % {"monitor": monitor.instrument})
-    return redirect(_back(request))
+    return HttpResponseRedirect(_back(request))
 
 
 @login_required
@@ -90,4 +91,4 @@ def _back(request: HttpRequest) -> str:
     wanted = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()):
         return wanted
-    return "monitor-list"
+    return reverse("monitor-list")

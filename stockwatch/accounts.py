@@ -95,13 +95,13 @@ class Login(APIView):
         given.is_valid(raise_exception=True)
         username = given.validated_data["username"]
         attempts = Attempts("login", username, request.META.get("REMOTE_ADDR", ""))
-        if wait := attempts.seconds_to_wait():
+        if wait := attempts.begin():
             raise Throttled(wait)
         user = authenticate(request, username=username, password=given.validated_data["password"])
         if user is None:
-            attempts.failed()
             message = _("Wrong username or password, or an inactive account.")
             raise ValidationError({"non_field_errors": [message]})
+        attempts.succeeded()
         instance, token = get_token_model().objects.create(user)
         user_logged_in.send(sender=type(user), request=request, user=user)
         told = {"token": token, "expiry": instance.expiry, "user": user}

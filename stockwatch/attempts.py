@@ -1,4 +1,4 @@
-"""Counts failed tries, so that passwords cannot be guessed in bulk."""
+"""Counts tries, so that passwords cannot be guessed in bulk."""
 
 import hashlib
 import logging
@@ -17,7 +17,8 @@ WINDOW = 60
 class Attempts:
     """Failed tries at one thing, by who tried and from where; ten a minute are allowed.
 
-    Without Redis nothing is counted: a log-in is worth more than its limit.
+    A try is counted before it is made, or many at once would all pass; a good one is taken off
+    again. Without Redis nothing is counted: a log-in is worth more than its limit.
     """
 
     def __init__(self, what: str, *who: str) -> None:
@@ -27,20 +28,20 @@ class Attempts:
         digest = hashlib.sha256(name.encode(errors="replace")).hexdigest()
         self._key = f"attempts:{what}:{digest}:{now // WINDOW:.0f}"
 
-    def seconds_to_wait(self) -> int:
-        """Return after how many seconds one may try again; 0 if one may now."""
-        try:
-            failed = cache.get(self._key, 0)
-        except (RedisError, OSError) as error:
-            logger.warning("failed tries cannot be counted: %r", error)
-            return 0
-        return int(self._left) + 1 if failed >= TRIES else 0
-
-    def failed(self) -> None:
-        """Count a failed try."""
+    def begin(self) -> int:
+        """Count a try; return 0 if it may be made, else after how many seconds one may."""
         try:
             cache.add(self._key, 0, WINDOW)
-            cache.incr(self._key)
+            count = cache.incr(self._key)
         except (RedisError, OSError, ValueError) as error:
             # ValueError: the window ended between the two.
-            logger.warning("a failed try could not be counted: %r", error)
+            logger.warning("a try could not be counted: %r", error)
+            return 0
+        return int(self._left) + 1 if count > TRIES else 0
+
+    def succeeded(self) -> None:
+        """Take a try that was no failure off the count."""
+        try:
+            cache.decr(self._key)
+        except (RedisError, OSError, ValueError) as error:
+            logger.warning("a good try could not be taken off: %r", error)

@@ -53,6 +53,13 @@ class BigTableAdmin(admin.ModelAdmin, Generic[M]):  # type: ignore[type-arg]
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER  # a facet counts the whole table once for each choice
 
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[M], search_term: str
+    ) -> tuple[QuerySet[M], bool]:
+        """Search for the first words: each is one condition more, and databases bound those."""
+        words = search_term[:200].split()[:10]
+        return super().get_search_results(request, queryset, " ".join(words))
+
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest
     ) -> tuple[list[str], dict[str, int], set[str], list[str]]:

@@ -20,6 +20,9 @@ T = TypeVar("T")
 
 env = Env()
 
+POOL = {"min_size": 1, "max_size": 16, "timeout": 10}
+"""PostgreSQL's connections of one process; a server allows 100 unless told otherwise."""
+
 
 def refuse(name: str, mend: str) -> NoReturn:
     """End the start with one line that names the setting and says what to write instead."""
@@ -132,7 +135,8 @@ def database(name: str, sqlite_file: Path) -> dict[str, Any]:
 
     SQLite is set up for several processes: WAL lets readers go on beside the one writer, IMMEDIATE
     takes the write lock when a transaction begins rather than failing half-way, and a writer that
-    finds it taken waits. PostgreSQL keeps its connections and bounds how long a lock may block.
+    finds it taken waits. PostgreSQL's connections come from a pool, as each request has a thread of
+    its own; how long a lock may block is bounded.
     """
     address = text(name, f"sqlite:///{sqlite_file}")
     try:
@@ -155,8 +159,8 @@ def database(name: str, sqlite_file: Path) -> dict[str, Any]:
         refuse(name, f"{config['ENGINE']} is not supported, write postgres://… or leave it unset")
     if not config["NAME"]:
         refuse(name, f"{address!r} names no database, write postgres://user:password@host/name")
-    options = config.get("OPTIONS", {}) | {"options": "-c lock_timeout=30s"}
-    return config | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
+    options = config.get("OPTIONS", {}) | {"options": "-c lock_timeout=30s", "pool": POOL}
+    return config | {"CONN_HEALTH_CHECKS": True, "OPTIONS": options}
 
 
 def redis_address(name: str, embedded: Path) -> str:

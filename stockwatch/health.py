@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
+from redis.exceptions import RedisError
 
 from monitors.models import Monitor, MonitorStatus, Rule, Service, SourceHealth, Sweep, Trigger
 from notifications.models import Inbox
@@ -78,12 +79,18 @@ class Figures(Collector):
         sent.add_metric([], Inbox.objects.aggregate(total=Sum("head"))["total"] or 0)
         yield sent
         yield GaugeMetricFamily("stockwatch_connections", "Open sockets", open_connections())
-        age = heartbeat.age()
+        age = self._heartbeat_age()
         yield GaugeMetricFamily(
             "stockwatch_worker_heartbeat_age_seconds",
-            "Since a worker last ran a task; NaN where that is too long ago",
+            "Since a worker last ran a task; NaN where that is too long ago, or not known",
             float("nan") if age is None else age,
         )
+
+    def _heartbeat_age(self) -> float | None:
+        try:
+            return heartbeat.age()
+        except RedisError:
+            return None
 
     def _monitoring(self) -> Iterator[Metric]:
         monitors = GaugeMetricFamily("stockwatch_monitors", "Monitors", labels=["status"])

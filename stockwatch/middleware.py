@@ -1,9 +1,11 @@
 """What happens to a request before anything else does."""
 
 from collections.abc import Callable
+from decimal import InvalidOperation
 from io import BytesIO
 
 from django.conf import settings
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
@@ -24,7 +26,7 @@ class BodyLimit:
         """Answer the request, or refuse its body."""
         if self._too_big(request):
             message = _("The body is larger than %(limit)d bytes.")
-            return _refusal(request, message % {"limit": settings.MAX_BODY_BYTES})
+            return _refusal(request, message % {"limit": settings.MAX_BODY_BYTES}, status=413)
         return self.get_response(request)
 
     def _too_big(self, request: HttpRequest) -> bool:
@@ -50,10 +52,53 @@ class BodyLimit:
         return False
 
 
-def _refusal(request: HttpRequest, message: str) -> HttpResponse:
+class CleanText:
+    """Refuses bodies that are not UTF-8, and drops cookies with characters that no cookie has.
+
+    Our pages and every JSON client send UTF-8. The other codecs that Python knows by name
+    (punycode, unicode_escape) fail in ways of their own, and PostgreSQL takes no NUL.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request, or refuse its charset."""
+        charset = request.content_params.get("charset", "utf-8") if request.content_params else ""
+        if charset and charset.strip("\"'").lower() not in ("utf-8", "utf8", "us-ascii"):
+            return _refusal(request, _("Send the body as UTF-8."), status=415)
+        for name, value in list(request.COOKIES.items()):
+            if not value.isprintable():
+                del request.COOKIES[name]
+        return self.get_response(request)
+
+
+class NonsenseIsNo500:
+    """Answers 400 where a client's values fail deep down, in pages that are not ours to mend.
+
+    The API has its own, `rest.explain`. What staff type into the admin's addresses reaches the
+    database unchecked: ids of thirty digits, dates beyond the calendar.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer what only the request's values can have caused."""
+        is_no_number = isinstance(error, ValueError) and "expected a number" in str(error)
+        if is_no_number or isinstance(error, (OverflowError, DataError, InvalidOperation)):
+            return _refusal(request, _("A value is out of range, or no number."), status=400)
+        return None
+
+
+def _refusal(request: HttpRequest, message: str, status: int) -> HttpResponse:
     if request.path_info.startswith(API):
-        return JsonResponse({"detail": message}, status=413)
-    return HttpResponse(render_to_string("413.html", {"message": message}), status=413)
+        return JsonResponse({"detail": message}, status=status)
+    return HttpResponse(render_to_string("400.html", {"message": message}), status=status)
 
 
 class OptionalApiSlash:

@@ -3,11 +3,13 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.translation import check_for_language, get_language
 from django.utils.translation import gettext as _
@@ -26,14 +28,16 @@ class LoginForm(AuthenticationForm):
         username = self.cleaned_data.get("username", "")
         address = self.request.META.get("REMOTE_ADDR", "") if self.request else ""
         attempts = Attempts("login", username, address)
-        if wait := attempts.seconds_to_wait():
+        if wait := attempts.begin():
             message = _("Too many failed tries. Try again in %(seconds)d seconds.")
             raise ValidationError(message % {"seconds": wait}, code="throttled")
-        try:
-            return super().clean()
-        except ValidationError:
-            attempts.failed()
-            raise
+        cleaned = super().clean()
+        attempts.succeeded()
+        return cleaned
+
+
+class AdminLoginForm(LoginForm, AdminAuthenticationForm):
+    """The admin's own, limited in the same way."""
 
 
 class Login(auth_views.LoginView):
@@ -75,3 +79,8 @@ def _is_ours(language: str) -> bool:
 def favicon(request: HttpRequest) -> HttpResponse:
     """Show browsers the icon where a page, such as the admin's, does not name it."""
     return redirect(static("favicon.svg"))
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Say that a request makes no sense, without reading any more of it."""
+    return HttpResponse(render_to_string("400.html"), status=400)

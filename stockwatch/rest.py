@@ -14,6 +14,7 @@ from django.utils.encoding import force_str
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.parsers import BaseParser
@@ -111,6 +112,7 @@ class KnownFieldsOnly(_Base):
         return super().to_internal_value(data)
 
 
+@csrf_exempt  # whatever the method: there is nothing here that could be done
 def not_found(_request: HttpRequest, **_path: str) -> JsonResponse:
     """Answer for an address of the API that there is not: JSON, as every other answer of it."""
     return JsonResponse({"detail": _("Not found.")}, status=404)
@@ -126,6 +128,7 @@ class BodyTooLarge(exceptions.APIException):
 BAD_INPUT = (
     (OverflowError, gettext_lazy("A value is out of range.")),
     (DataError, gettext_lazy("A value is out of range.")),
+    (RecursionError, gettext_lazy("The body is nested too deeply.")),
     (UnreadablePostError, gettext_lazy("The body could not be read.")),
 )
 """What only a client's values cause, however deep down they do it."""

@@ -78,6 +78,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "stockwatch.middleware.BodyLimit",
+    "stockwatch.middleware.CleanText",
     "stockwatch.middleware.OptionalApiSlash",
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
@@ -89,6 +90,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "stockwatch.middleware.NonsenseIsNo500",
 ]
 ROOT_URLCONF = "stockwatch.urls"
 ASGI_APPLICATION = "stockwatch.asgi.application"

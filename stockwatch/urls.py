@@ -14,6 +14,9 @@ from notifications.urls_api import urlpatterns as notifications_api
 from stockwatch import health, pages, rest
 from stockwatch.accounts import Info, Login, Logout
 
+admin.site.login_form = pages.AdminLoginForm
+handler400 = pages.bad_request
+
 api_urlpatterns: list[URLPattern | URLResolver] = [
     path("auth/login", Login.as_view(), name="api-login"),
     path("auth/logout", Logout.as_view(), name="api-logout"),
