@@ -3,17 +3,18 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+import orjson
+
 from monitors.acceptance import Update
 from monitors.wire import quote_data
+from notifications import interest
 from notifications.realtime import publish, user_group
 
-QUOTES_GROUP = "quotes"
-"""The group that carries the topics of every symbol."""
+QUOTES = "quotes"
+"""The group, the topic, and the kind of interest of every symbol's quotes.
 
-
-def quote_topic(symbol: str) -> str:
-    """Name the topic of a symbol's quotes."""
-    return f"quote.{symbol}"
+The topic's payload maps symbols to `[received_at, quote]`, the quote written out as JSON.
+"""
 
 
 def monitor_topic(monitor_id: int) -> str:
@@ -22,23 +23,26 @@ def monitor_topic(monitor_id: int) -> str:
 
 
 def announce_quotes(updates: Iterable[Update], received_at: datetime) -> None:
-    """Publish the new quotes of a batch in one message."""
-    topics = {
-        quote_topic(update.standing.symbol): quote_data(
-            update.snapshot.symbol, update.snapshot, received_at
-        )
+    """Publish those new quotes of a batch that somebody follows, in one message."""
+    followed = interest.followed(QUOTES)
+    at = received_at.isoformat()
+    told = {
+        update.standing.symbol: [
+            at,
+            orjson.dumps(quote_data(update.snapshot.symbol, update.snapshot, received_at)).decode(),
+        ]
         for update in updates
+        if update.standing.symbol in followed
     }
-    if topics:
-        publish({QUOTES_GROUP: topics})
+    if told:
+        publish({QUOTES: {QUOTES: told}})
 
 
 def announce_monitors(changed: Mapping[int, Iterable[int]]) -> None:
     """Publish which monitors changed, by owner; sockets that show them read them again."""
-    if changed:
-        publish(
-            {
-                user_group(owner): {monitor_topic(monitor_id): {} for monitor_id in monitor_ids}
-                for owner, monitor_ids in changed.items()
-            }
-        )
+    publish(
+        {
+            user_group(owner): {monitor_topic(monitor_id): {} for monitor_id in monitor_ids}
+            for owner, monitor_ids in changed.items()
+        }
+    )

@@ -2,19 +2,24 @@
 
 import asyncio
 from abc import abstractmethod
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
+import orjson
 from django.utils.translation import gettext as _
 
-from monitors.announcements import QUOTES_GROUP, monitor_topic, quote_topic
-from monitors.models import Monitor, Quote
+from monitors.announcements import monitor_topic
+from monitors.feeds import Feeds, Quote, feeds, quotes_frame
+from monitors.models import Monitor
+from monitors.models import Quote as StoredQuote
 from monitors.symbols import Symbol, SymbolError
 from monitors.wire import monitor_data, quote_data
 from notifications.realtime import user_group
+from notifications.socket.connection import Connection
 from notifications.socket.frames import Frame, FrameError, invalid
+from notifications.socket.hub import Hub
 from notifications.socket.streams import ConflatedStream
-from stockwatch.database import in_database
+from stockwatch.database import Batched
 
 MOST_SYMBOLS = 500
 MOST_MONITORS = 200
@@ -23,29 +28,47 @@ MOST_MONITORS = 200
 class MarketStream(ConflatedStream):
     """What both streams do with quotes: the last stored ones first, never an older one later."""
 
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
-        self._told: dict[str, str] = {}
+    __slots__ = ("_at", "_feeds", "_followed", "_fresh", "_reading", "_reading_now")
+
+    def __init__(self, connection: Connection, hub: Hub) -> None:
+        super().__init__(connection, hub)
+        self._feeds: Feeds = feeds(hub)
+        self._reading_now = 0
+        self._followed: frozenset[str] = frozenset()
+        self._fresh: Collection[Any] = ()
         self._reading: set[asyncio.Task[None]] = set()
-        self._fresh: set[Any] = set()
+        self._at: dict[str, str] = {}
+        """When the newest quotes that came while the stored ones are being read were received."""
 
-    def offer_quote(self, quote: dict[str, Any]) -> None:
-        """Offer a quote, unless one that was received later has been offered already."""
-        symbol, received_at = quote["symbol"], quote["received_at"] or ""
-        if received_at >= self._told.get(symbol, ""):
-            self._told[symbol] = received_at
-            self.offer(symbol, quote)
+    async def follow(self, symbols: frozenset[str]) -> None:
+        """Follow the quotes of just these symbols from now on."""
+        before, self._followed = self._followed, symbols
+        if before != symbols:
+            await self._feeds.follow(symbols, self)
+            self._feeds.unfollow(before, self)
+            self.forget(before - symbols)
 
-    async def offer_last(self, symbols: set[str]) -> None:
-        """Offer the stored quotes of symbols."""
-        for quote in await in_database(_last_quotes, symbols):
-            self.offer_quote(quote)
+    def quotes_came(self, frame: str, quotes: dict[str, Quote]) -> None:
+        """Take new quotes, and the frame that tells them."""
+        if self._reading_now:
+            for symbol, quote in quotes.items():
+                self._at[symbol] = quote[0]
+                self.offer(symbol, quote)
+        else:
+            self.offer_prepared(frame, quotes)
 
-    def forget(self, keys: Iterable[Hashable]) -> None:
-        gone = list(keys)
-        super().forget(gone)
-        for key in gone:
-            self._told.pop(str(key), None)
+    async def offer_last(self, symbols: Iterable[str]) -> None:
+        """Offer the stored quotes of symbols, but for those of which a newer one came meanwhile."""
+        wanted = sorted(symbols)
+        self._reading_now += 1
+        try:
+            stored = await asyncio.gather(*(LAST_QUOTES.get(symbol) for symbol in wanted))
+        finally:
+            self._reading_now -= 1
+            came, self._at = self._at, self._at if self._reading_now else {}
+        for symbol, quote in zip(wanted, stored, strict=True):
+            if quote is not None and symbol in self._followed and quote[0] >= came.get(symbol, ""):
+                self.offer(symbol, quote)
 
     def refresh(self) -> None:
         """Read everything again: messages may have been lost."""
@@ -57,33 +80,32 @@ class MarketStream(ConflatedStream):
     async def read_again(self) -> None:
         """Offer the present state of everything subscribed."""
 
-    async def close(self) -> None:
-        await super().close()
+    def close(self) -> None:
+        super().close()
         for task in self._reading:
             task.cancel()
+        self._feeds.unfollow(self._followed, self)
+        self._followed = frozenset()
 
 
 class QuotesStream(MarketStream):
     """The quotes of some symbols: the last value on subscribing, then the newest."""
 
-    name = "quotes"
+    __slots__ = ()
 
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
-        self._symbols: set[str] = set()
+    name = "quotes"
 
     async def subscribe(self, frame: Frame) -> dict[str, Any]:
         """Add symbols; the answer has the full list."""
         wanted = _symbols(frame)
-        if len(self._symbols | wanted) > MOST_SYMBOLS:
+        if len(self._followed | wanted) > MOST_SYMBOLS:
             raise FrameError(
                 "symbol_limit",
                 _("symbols: at most %(most)d on one connection.") % {"most": MOST_SYMBOLS},
             )
-        await self.hub.subscribe(QUOTES_GROUP, [quote_topic(name) for name in wanted], self)
-        self._symbols |= wanted
+        await self.follow(self._followed | wanted)
         self._fresh = wanted
-        return {"symbols": sorted(self._symbols)}
+        return {"symbols": sorted(self._followed)}
 
     async def begin(self) -> None:
         """Send the last values of the symbols that were just added."""
@@ -91,34 +113,28 @@ class QuotesStream(MarketStream):
 
     async def unsubscribe(self, frame: Frame) -> dict[str, Any]:
         """Take symbols off; the answer has those that are left."""
-        gone = _symbols(frame)
-        await self.hub.unsubscribe(QUOTES_GROUP, [quote_topic(name) for name in gone], self)
-        self._symbols -= gone
-        self.forget(gone)
-        return {"symbols": sorted(self._symbols)}
-
-    async def close(self) -> None:
-        await super().close()
-        topics = [quote_topic(name) for name in self._symbols]
-        await self.hub.unsubscribe(QUOTES_GROUP, topics, self)
+        await self.follow(self._followed - _symbols(frame))
+        return {"symbols": sorted(self._followed)}
 
     def receive(self, topic: str, payload: Any) -> None:
-        self.offer_quote(payload)
+        raise NotImplementedError("quotes come through the feeds")
 
     async def read_again(self) -> None:
-        await self.offer_last(set(self._symbols))
+        await self.offer_last(self._followed)
 
-    async def frames(self, newest: Mapping[Hashable, Any]) -> Iterable[Mapping[str, Any]]:
-        return [{"type": "quotes", "data": list(newest.values())}]
+    async def frames(self, newest: Mapping[Hashable, Any]) -> Iterable[str]:
+        return [quotes_frame(newest.values())]
 
 
 class MonitorsStream(MarketStream):
     """Some of one's own monitors: the states of their rules, and the quotes of their stocks."""
 
+    __slots__ = ("_symbol_of",)
+
     name = "monitors"
 
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
+    def __init__(self, connection: Connection, hub: Hub) -> None:
+        super().__init__(connection, hub)
         self._symbol_of: dict[int, str] = {}
 
     async def subscribe(self, frame: Frame) -> dict[str, Any]:
@@ -130,21 +146,23 @@ class MonitorsStream(MarketStream):
                 "monitor_limit",
                 _("ids: at most %(most)d on one connection.") % {"most": MOST_MONITORS},
             )
-        found = await in_database(_symbols_of, self.user_id, wanted)
-        if missing := wanted - found.keys():
+        mine = {pk: one["symbol"] for pk, one in (await self._look_up(wanted)).items()}
+        if missing := sorted(wanted - mine.keys()):
             raise FrameError(
-                "not_found", _("ids: no monitor %(id)d of yours.") % {"id": min(missing)}
+                "not_found",
+                _("ids: no monitor %(id)d of yours.") % {"id": missing[0]},
+                details={"missing": missing},
             )
         group = user_group(self.user_id)
         await self.hub.subscribe(group, [monitor_topic(pk) for pk in wanted], self)
-        await self.hub.subscribe(QUOTES_GROUP, [quote_topic(s) for s in found.values()], self)
-        self._symbol_of |= found
+        self._symbol_of |= mine
+        await self._follow_stocks()
         self._fresh = wanted
         return {"ids": sorted(self._symbol_of)}
 
     async def begin(self) -> None:
         """Send the monitors that were just added, and the last quotes of their stocks."""
-        await self._offer_all(self._fresh)
+        await self._offer_all(set(self._fresh))
 
     async def unsubscribe(self, frame: Frame) -> dict[str, Any]:
         """Take monitors off; the answer has those that are left."""
@@ -153,89 +171,91 @@ class MonitorsStream(MarketStream):
         await self._drop(gone)
         return {"ids": sorted(self._symbol_of)}
 
-    async def close(self) -> None:
-        await super().close()
-        await self._drop(set(self._symbol_of))
+    def close(self) -> None:
+        super().close()
+        self._leave(self._symbol_of)
 
     def receive(self, topic: str, payload: Any) -> None:
-        if "symbol" in payload:
-            self.offer_quote(payload)
-        else:
-            self.offer(int(topic.rpartition(".")[2]), None)
+        self.offer(int(topic.rpartition(".")[2]), None)
 
     async def read_again(self) -> None:
         await self._offer_all(set(self._symbol_of))
 
-    async def frames(self, newest: Mapping[Hashable, Any]) -> Iterable[Mapping[str, Any]]:
-        ids = [key for key in newest if isinstance(key, int) and key in self._symbol_of]
+    async def frames(self, newest: Mapping[Hashable, Any]) -> Iterable[str]:
         quotes = [value for key, value in newest.items() if isinstance(key, str)]
-        changed = await in_database(_monitors, self.user_id, ids) if ids else {}
-        frames: list[Mapping[str, Any]] = []
-        for pk in ids:
+        frames = [quotes_frame(quotes)] if quotes else []
+        ids = {key for key in newest if isinstance(key, int) and key in self._symbol_of}
+        changed = await self._look_up(ids)
+        for pk in sorted(ids):
             data = changed.get(pk) or {"id": pk, "deleted": True}
-            await self._follow(pk, data.get("symbol"))
-            frames.append({"type": "monitor", "data": data})
-        return [*([{"type": "quotes", "data": quotes}] if quotes else []), *frames]
+            await self._keep_up(pk, data.get("symbol"))
+            frames.append(orjson.dumps({"type": "monitor", "data": data}).decode())
+        return frames
 
-    @property
-    def user_id(self) -> int:
-        """Whose monitors these are; a stream exists only on an authenticated connection."""
-        return self.connection.user.pk if self.connection.user else 0
+    async def _look_up(self, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+        """Return those of the monitors that are the user's own, as they are told."""
+        keys = list(ids)
+        found = await asyncio.gather(*(MONITORS.get((self.user_id, pk)) for pk in keys))
+        return {pk: data for pk, data in zip(keys, found, strict=True) if data is not None}
 
     async def _offer_all(self, ids: set[int]) -> None:
-        symbols = {self._symbol_of[pk] for pk in ids if pk in self._symbol_of}
-        await self.offer_last(symbols)
+        await self.offer_last({self._symbol_of[pk] for pk in ids if pk in self._symbol_of})
         for pk in ids & self._symbol_of.keys():
             self.offer(pk, None)
 
-    async def _follow(self, pk: int, symbol: str | None) -> None:
+    async def _keep_up(self, pk: int, symbol: str | None) -> None:
         """Listen to another symbol, where the monitor was moved, or to none, if it is gone."""
         if symbol == self._symbol_of.get(pk):
             return
         if symbol is None:
             await self._drop({pk})
             return
-        await self.hub.subscribe(QUOTES_GROUP, [quote_topic(symbol)], self)
-        left = self._symbol_of.get(pk)
         self._symbol_of[pk] = symbol
-        await self._leave_symbols({left} if left else set())
+        await self._follow_stocks()
         await self._offer_all({pk})
 
     async def _drop(self, ids: set[int]) -> None:
-        topics = [monitor_topic(pk) for pk in ids]
-        await self.hub.unsubscribe(user_group(self.user_id), topics, self)
-        symbols = {self._symbol_of.pop(pk) for pk in ids if pk in self._symbol_of}
+        self._leave(ids)
+        for pk in ids:
+            self._symbol_of.pop(pk, None)
         self.forget(ids)
-        await self._leave_symbols(symbols)
+        await self._follow_stocks()
 
-    async def _leave_symbols(self, symbols: set[str]) -> None:
-        unused = symbols - set(self._symbol_of.values())
-        self.forget(unused)
-        await self.hub.unsubscribe(QUOTES_GROUP, [quote_topic(name) for name in unused], self)
+    def _leave(self, ids: Iterable[int]) -> None:
+        topics = [monitor_topic(pk) for pk in ids]
+        self.hub.unsubscribe(user_group(self.user_id), topics, self)
+
+    async def _follow_stocks(self) -> None:
+        await self.follow(frozenset(self._symbol_of.values()))
 
 
-def _symbols(frame: Frame) -> set[str]:
+def _symbols(frame: Frame) -> frozenset[str]:
     texts = frame.texts("symbols")
     frame.finish()
     try:
-        return {str(Symbol.parse(text)) for text in texts}
+        return frozenset(str(Symbol.parse(text)) for text in texts)
     except SymbolError as error:
         raise invalid(f"symbols: {error}") from error
 
 
-def _last_quotes(symbols: set[str]) -> list[dict[str, Any]]:
+def _last_quotes(symbols: Sequence[str]) -> dict[str, Quote]:
     """The last quotes; one that nobody watches is unknown."""
-    stored = Quote.objects.filter(instrument__symbol__in=symbols).select_related("instrument")
-    known = {quote.instrument.symbol: quote for quote in stored}
-    quotes = [(Symbol.parse(name), known.get(name) or Quote()) for name in sorted(symbols)]
-    return [quote_data(symbol, quote, quote.received_at) for symbol, quote in quotes]
+    stored = StoredQuote.objects.filter(instrument__symbol__in=symbols)
+    known = {quote.instrument.symbol: quote for quote in stored.select_related("instrument")}
+    return {name: _written(name, known.get(name) or StoredQuote()) for name in symbols}
 
 
-def _symbols_of(user_id: int, ids: set[int]) -> dict[int, str]:
-    mine = Monitor.objects.of(user_id).filter(pk__in=ids)
-    return dict(mine.values_list("pk", "instrument__symbol"))
+def _written(name: str, quote: StoredQuote) -> Quote:
+    data = quote_data(Symbol.parse(name), quote, quote.received_at)
+    at = "" if quote.received_at is None else quote.received_at.isoformat()
+    return at, orjson.dumps(data).decode()
 
 
-def _monitors(user_id: int, ids: list[int]) -> dict[int, dict[str, Any]]:
-    mine = Monitor.objects.of(user_id).filter(pk__in=ids).with_all()
-    return {monitor.pk: monitor_data(monitor) for monitor in mine}
+def _monitors(keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], dict[str, Any]]:
+    """Monitors by owner and id; somebody else's are left out."""
+    some = Monitor.objects.filter(pk__in={pk for _owner, pk in keys}).with_all()
+    return {(monitor.owner_id, monitor.pk): monitor_data(monitor) for monitor in some}
+
+
+LAST_QUOTES = Batched(_last_quotes, most=1000)
+MONITORS = Batched(_monitors)

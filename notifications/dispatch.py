@@ -61,7 +61,7 @@ def notify(drafts: Sequence[Draft]) -> list[Notification]:
         inbox.head += 1
         written.append(_numbered(draft, inbox))
     Notification.objects.bulk_create(written)
-    Inbox.objects.bulk_update(inboxes.values(), ["head"], batch_size=400)
+    Inbox.objects.move_heads(inboxes.values())
     transaction.on_commit(lambda: realtime.announce(written))
     return written
 

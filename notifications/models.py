@@ -8,10 +8,18 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from stockwatch.rowset import slices
+from stockwatch.rowset import Rowset, slices
 
 MAX_SEQ = 2**63 - 1
 """No number is larger: what asks for one beyond it asks for nothing that can be."""
+
+
+HEADS = Rowset("incoming", {"user_id": "bigint", "head": "bigint"})
+UPDATE_HEAD = """UPDATE notifications_inbox SET head = i.head
+    FROM incoming i WHERE notifications_inbox.user_id = i.user_id"""
+UPDATE_ANNOUNCED = """UPDATE notifications_inbox SET announced = i.head
+    FROM incoming i WHERE notifications_inbox.user_id = i.user_id
+    AND notifications_inbox.announced < i.head"""
 
 
 class InboxQuerySet(models.QuerySet["Inbox"]):
@@ -36,12 +44,14 @@ class InboxQuerySet(models.QuerySet["Inbox"]):
 
     def mark_announced(self, heads: dict[int, int]) -> None:
         """Note that every notification up to these numbers has been published, by user."""
-        by_head: dict[int, list[int]] = {}
-        for user_id, head in heads.items():
-            by_head.setdefault(head, []).append(user_id)
-        for head, user_ids in by_head.items():
-            for some in slices(user_ids):
-                self.filter(pk__in=some, announced__lt=head).update(announced=head)
+        with transaction.atomic():
+            self.locked_for(heads)
+            HEADS.run(f"WITH {HEADS.cte()} {UPDATE_ANNOUNCED}", list(heads.items()))
+
+    def move_heads(self, inboxes: "Iterable[Inbox]") -> None:
+        """Write the heads of inboxes that are locked."""
+        rows = [(inbox.pk, inbox.head) for inbox in inboxes]
+        HEADS.run(f"WITH {HEADS.cte()} {UPDATE_HEAD}", rows)
 
     def head_of(self, user_id: int) -> int:
         """Return a user's newest number; 0 where nothing was ever said."""

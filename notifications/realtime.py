@@ -2,11 +2,14 @@
 
 A message is a map from topics to payloads; the hub of each web process hands a payload to the
 sockets that subscribed to its topic. Groups are what travels between processes: a user's group
-carries that user's topics, the group of all quotes the topics of every symbol.
+carries that user's topics, and reaches the processes with a socket of that user. News for many
+users at once travels in a few large messages through the one group that every process is in.
+
+Frames are written here, once, and handed through to the sockets as they are.
 """
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -14,7 +17,7 @@ from typing import Any
 from channels.layers import get_channel_layer
 
 from notifications.models import Inbox, Notification
-from notifications.wire import notification_data
+from notifications.wire import notification_frame
 from stockwatch.background import background_loop
 
 logger = logging.getLogger(__name__)
@@ -23,6 +26,15 @@ PUBLISH_TIMEOUT = 5.0
 """Seconds. Redis that takes longer is as good as away: the log has it, a later hint repeats it."""
 
 MESSAGE_TYPE = "hub.deliver"
+
+EVERYONE = "everyone"
+"""The group that every web process is in."""
+
+FEW_GROUPS = 16
+"""So many groups get a message each; each costs the sender and the receiver a turn."""
+
+TOPICS_A_MESSAGE = 100
+"""Small enough that the first sockets are told while the last frames are still being written."""
 
 Message = Mapping[str, Any]
 
@@ -38,8 +50,8 @@ NOTIFICATIONS = "notifications."
 def notifications_topic(user_id: int) -> str:
     """Name the topic of a user's log.
 
-    Its payloads: `{"items": [...]}` new notifications, `{"head": n}` the newest number,
-    `{"read_up_to": n}` a read mark.
+    Its payloads: `{"items": [[seq, frame], …]}` new notifications as their frames' texts,
+    `{"head": n}` the newest number, `{"read_up_to": n}` a read mark.
     """
     return f"{NOTIFICATIONS}{user_id}"
 
@@ -51,6 +63,8 @@ def user_of_topic(topic: str) -> int:
 
 def publish(messages: Mapping[str, Message]) -> bool:
     """Send each group its topics and payloads; return False, and log, if Redis would not."""
+    if not messages:
+        return True
     try:
         background_loop().run(_send(messages), PUBLISH_TIMEOUT)
     except Exception as error:  # noqa: BLE001 -- a hint may be lost for any reason, never its cause
@@ -61,8 +75,23 @@ def publish(messages: Mapping[str, Message]) -> bool:
 
 async def _send(messages: Mapping[str, Message]) -> None:
     layer = get_channel_layer()
-    for group, topics in messages.items():
-        await layer.group_send(group, {"type": MESSAGE_TYPE, "topics": dict(topics)})
+    for group, topics in _packed(messages):
+        await layer.group_send(group, {"type": MESSAGE_TYPE, "topics": topics})
+
+
+def _packed(messages: Mapping[str, Message]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Put the topics of many groups into a few messages for everyone."""
+    if len(messages) <= FEW_GROUPS:
+        yield from ((group, dict(topics)) for group, topics in messages.items())
+        return
+    packet: dict[str, Any] = {}
+    for topics in messages.values():
+        packet.update(topics)
+        if len(packet) >= TOPICS_A_MESSAGE:
+            yield EVERYONE, packet
+            packet = {}
+    if packet:
+        yield EVERYONE, packet
 
 
 def announce(written: Iterable[Notification]) -> None:
@@ -73,12 +102,12 @@ def announce(written: Iterable[Notification]) -> None:
             sorted(written, key=attrgetter("user_id", "seq")), key=attrgetter("user_id")
         )
     }
-    if not by_user:
-        return
     sent = publish(
         {
             user_group(user_id): {
-                notifications_topic(user_id): {"items": [notification_data(row) for row in rows]}
+                notifications_topic(user_id): {
+                    "items": [[row.seq, notification_frame(row, replayed=False)] for row in rows]
+                }
             }
             for user_id, rows in by_user.items()
         }

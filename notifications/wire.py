@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+import orjson
 from django.utils import timezone
 
 from notifications.models import Notification
@@ -32,3 +33,15 @@ def notification_data(notification: Notification) -> dict[str, Any]:
         "created_at": moment(notification.created_at),
         "read_at": moment(notification.read_at),
     }
+
+
+def notification_frame(notification: Notification, *, replayed: bool) -> str:
+    """Return the socket's frame of a notification (contract §6), written out."""
+    return orjson.dumps(
+        {
+            "type": "notification",
+            "seq": notification.seq,
+            "replayed": replayed,
+            "data": notification_data(notification),
+        }
+    ).decode()

@@ -52,6 +52,8 @@ NOTIFICATION_RETENTION_DAYS = environment.whole("NOTIFICATION_RETENTION_DAYS", 3
 
 # -- Sockets ------------------------------------------------------------------------------------
 WS_CONNECTIONS_PER_USER = environment.whole("WS_CONNECTIONS_PER_USER", 2000, 1, 1_000_000)
+# Not counted for this machine's own addresses: a proxy on it stands for everybody.
+WS_CONNECTIONS_PER_ADDRESS = environment.whole("WS_CONNECTIONS_PER_ADDRESS", 1000, 1, 1_000_000)
 WS_AUTH_SECONDS = 10.0  # until a socket must have said who it is
 WS_PING_SECONDS = 25.0
 WS_PONG_SECONDS = 10.0  # until a ping must have been answered

@@ -4,19 +4,17 @@ import asyncio
 import logging
 import uuid
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from typing import Any
 
 import orjson
 
 from notifications.socket.authentication import Credential
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
+from notifications.socket.eager import start
 
 logger = logging.getLogger(__name__)
 
-Send = Callable[[dict[str, Any]], Awaitable[None]]
+Send = Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
 
 MAX_QUEUE_BYTES = 1024 * 1024
 """What may wait for a slow client; more, and it is told to come back (4108)."""
@@ -33,31 +31,54 @@ EXPIRED, NO_PONG = 4200, 4202
 
 
 class Connection:
-    """One open socket. `send_json` and `close` never wait; a writer task sends in their order."""
+    """One open socket. Nothing here waits: what the server does not take at once is queued."""
 
-    def __init__(self, send: Send, now: float) -> None:
+    __slots__ = (
+        "__weakref__",
+        "_queue",
+        "_queued_bytes",
+        "_send",
+        "_transport",
+        "_writer",
+        "address",
+        "awaits_pong",
+        "closing",
+        "credential",
+        "id",
+        "opened_at",
+        "pinged_at",
+    )
+
+    def __init__(self, send: Send, now: float, address: str = "") -> None:
         self.id = uuid.uuid4().hex
-        self.user: User | None = None
+        self.address = address
         self.credential: Credential | None = None
         self.closing = False
-        self.opened_at = self.pinged_at = self.heard_at = now
+        self.opened_at = self.pinged_at = now
         self.awaits_pong = False
         self._send = send
-        self._queue: deque[dict[str, Any]] = deque()
+        self._transport = transport_of(send)
+        self._queue: deque[dict[str, Any]] | None = None
         self._queued_bytes = 0
         self._writer: asyncio.Task[None] | None = None
 
+    @property
+    def user_id(self) -> int | None:
+        """Whose socket it is; None until that is known."""
+        return None if self.credential is None else self.credential.user_id
+
     def send_json(self, frame: Mapping[str, Any]) -> None:
-        """Queue a frame; a queue that would grow beyond its bound closes the socket instead."""
+        """Send a frame."""
+        self.send_text(orjson.dumps(frame).decode())
+
+    def send_text(self, text: str) -> None:
+        """Send a frame that is written already; one that is too much closes the socket instead."""
         if self.closing:
             return
-        text = orjson.dumps(frame).decode()
         if self.waiting_bytes + len(text) > MAX_QUEUE_BYTES:
-            self._queue.clear()
-            self._queued_bytes = 0
+            self._forget_queue()
             self.close(SLOW)
             return
-        self._queued_bytes += len(text)
         self._put({"type": "websocket.send", "text": text})
 
     def close(self, code: int) -> None:
@@ -69,7 +90,7 @@ class Connection:
     def lost(self) -> None:
         """Note that the client has gone: nothing is sent any more."""
         self.closing = True
-        self._queue.clear()
+        self._forget_queue()
 
     async def flushed(self) -> None:
         """Wait, a second at most, until all that is queued has really left."""
@@ -82,7 +103,7 @@ class Connection:
     @property
     def waiting_bytes(self) -> int:
         """What has not left yet, here and, where it can be seen, in the server's own buffer."""
-        return self._queued_bytes + unsent_bytes(self._send)
+        return self._queued_bytes + unsent_bytes(self._transport)
 
     @property
     def congested(self) -> bool:
@@ -99,31 +120,55 @@ class Connection:
             await asyncio.sleep(0.02)
 
     def _put(self, message: dict[str, Any]) -> None:
-        self._queue.append(message)
-        if self._writer is None:
-            self._writer = asyncio.create_task(self._write())
-
-    async def _write(self) -> None:
+        if self._writer is not None:
+            self._queue = self._queue or deque()
+            self._queue.append(message)
+            self._queued_bytes += len(message.get("text", ""))
+            return
         try:
+            rest = start(self._send(message))
+        except Exception as error:  # noqa: BLE001 -- servers differ in how they say "gone"
+            self._gone(error)
+            return
+        if rest is not None:
+            self._writer = asyncio.create_task(self._write(rest))
+
+    async def _write(self, rest: Awaitable[None]) -> None:
+        """Finish a send that has to wait, then what was queued behind it."""
+        try:
+            await rest
             while self._queue:
                 message = self._queue.popleft()
                 await self._send(message)
                 self._queued_bytes = max(0, self._queued_bytes - len(message.get("text", "")))
-        except Exception as error:  # noqa: BLE001 -- servers differ in how they say "gone"
-            logger.debug("socket %s went away while we sent: %r", self.id, error)
-            self.lost()
+        except Exception as error:  # noqa: BLE001 -- as above
+            self._gone(error)
         finally:
             self._writer = None
 
+    def _gone(self, error: Exception) -> None:
+        logger.debug("socket %s went away while we sent: %r", self.id, error)
+        self.lost()
 
-def unsent_bytes(send: Send) -> int:
-    """Return what daphne has not yet given to the kernel for this socket; 0 under other servers.
+    def _forget_queue(self) -> None:
+        self._queue = None
+        self._queued_bytes = 0
 
-    Daphne takes whatever it is given at once. Its `send` is a partial over the protocol, whose
-    Twisted transport keeps the rest in `dataBuffer` and `_tempDataLen`.
+
+def transport_of(send: Send) -> Any:
+    """Return the Twisted transport behind daphne's `send`; None under other servers.
+
+    It is a partial over the protocol, whose transport is set for as long as the socket is open.
     """
     protocol = next(iter(getattr(send, "args", ())), None)
-    transport = getattr(protocol, "transport", None)
+    return getattr(protocol, "transport", None)
+
+
+def unsent_bytes(transport: Any) -> int:
+    """Return what daphne has taken and not yet given to the kernel; 0 under other servers.
+
+    Daphne takes whatever it is given at once; Twisted keeps it in `dataBuffer` and `_tempDataLen`.
+    """
     if transport is None:
         return 0
     buffered = len(getattr(transport, "dataBuffer", b"")) - getattr(transport, "offset", 0)

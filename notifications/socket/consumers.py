@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
 from notifications.reading import mark_read
-from notifications.socket import authentication, handshake
-from notifications.socket.authentication import Identity
+from notifications.socket import handshake
+from notifications.socket.authentication import Credential
 from notifications.socket.connection import (
     BAD_FRAME,
     NOT_AUTHENTICATED,
@@ -45,19 +45,23 @@ Application = Callable[[dict[str, Any], Receive, Send], Awaitable[None]]
 class RealtimeConsumer:
     """One open socket, from its handshake to its end."""
 
-    def __init__(self, streams: Sequence[type[Stream]], send: Send) -> None:
+    __slots__ = ("_connection", "_kinds", "_pace", "_streams")
+
+    def __init__(self, kinds: Mapping[str, type[Stream]], send: Send, address: str) -> None:
         now = asyncio.get_running_loop().time()
-        self._kinds = {stream.name: stream for stream in streams}
+        self._kinds = kinds
         self._streams: dict[str, Stream] = {}
-        self._connection = Connection(send, now)
+        self._connection = Connection(send, now, address)
         self._pace = Pace(now)
 
     @classmethod
     def as_asgi(cls, *, streams: Sequence[type[Stream]]) -> Application:
         """Return the application that serves sockets with these streams."""
+        kinds = {stream.name: stream for stream in streams}
 
-        async def application(scope: dict[str, Any], receive: Receive, send: Send) -> None:
-            await cls(streams, send).serve(scope, receive, send)
+        def application(scope: dict[str, Any], receive: Receive, send: Send) -> Awaitable[None]:
+            address = next(iter(scope.get("client") or ()), "")
+            return cls(kinds, send, address).serve(scope, receive, send)
 
         return application
 
@@ -68,10 +72,10 @@ class RealtimeConsumer:
         """
         await receive()
         await send({"type": "websocket.accept"})
-        registry().add(self._connection)
         try:
-            self._hello()
             await self._guarded(self._greet(scope), None, close=OVERLOADED)
+            # Not needed any more, and most of what an idle socket would keep.
+            scope.clear()
             while (message := await receive())["type"] == "websocket.receive":
                 await self._take(message.get("text"))
         except asyncio.CancelledError:
@@ -82,7 +86,7 @@ class RealtimeConsumer:
             self._connection.lost()
             registry().remove(self._connection)
             for stream in self._streams.values():
-                await stream.close()
+                stream.close()
 
     def _hello(self) -> None:
         self._connection.send_json(
@@ -96,30 +100,31 @@ class RealtimeConsumer:
         )
 
     async def _greet(self, scope: dict[str, Any]) -> None:
-        identity = await handshake.identify(scope)
-        if identity is not None:
-            self._admit(identity)
+        self._hello()
+        if not registry().add(self._connection):
+            message = _("There are too many open connections from your address.")
+            raise FrameError("too_many_connections", message, close=TOO_MANY)
+        credential = await handshake.identify(scope)
+        if credential is not None:
+            self._admit(credential)
 
-    def _admit(self, identity: Identity) -> None:
-        if not registry().admit(identity.user.pk):
+    def _admit(self, credential: Credential) -> None:
+        if not registry().admit(self._connection, credential):
             message = _("You have too many open connections.")
             raise FrameError("too_many_connections", message, close=TOO_MANY)
-        self._connection.user = identity.user
-        self._connection.credential = identity.credential
-        self._connection.pinged_at = asyncio.get_running_loop().time()
 
     async def _take(self, text: str | None) -> None:
         if self._connection.closing:
             return
         self._connection.awaits_pong = False
         retry_after = self._pace.take(asyncio.get_running_loop().time())
-        if retry_after is not None:
-            self._slow_down(retry_after)
-            return
         try:
             frame = Frame.parse(text)
         except FrameError as error:
             self._refuse(error, None)
+            return
+        if retry_after is not None:
+            self._slow_down(retry_after, frame.id)
             return
         await self._guarded(self._do(frame), frame.id)
 
@@ -142,15 +147,15 @@ class RealtimeConsumer:
         if error.close is not None:
             self._connection.close(error.close)
 
-    def _slow_down(self, retry_after: float) -> None:
+    def _slow_down(self, retry_after: float, frame_id: Id) -> None:
         message = _("You send more than 20 frames a second.")
         close = BAD_FRAME if self._pace.abused else None
         error = FrameError("rate_limit", message, retry_after=round(retry_after, 3), close=close)
-        self._refuse(error, None)
+        self._refuse(error, frame_id)
 
     async def _do(self, frame: Frame) -> None:
         op = frame.text("op")
-        if self._connection.user is None and op not in ("auth", "ping", "pong"):
+        if self._connection.credential is None and op not in ("auth", "ping", "pong"):
             message = _("Send an auth frame first.")
             raise FrameError("not_authenticated", message, close=NOT_AUTHENTICATED)
         match op:
@@ -177,13 +182,9 @@ class RealtimeConsumer:
     async def _auth(self, frame: Frame) -> None:
         token = frame.text("token")
         frame.finish()
-        if self._connection.user is not None:
+        if self._connection.credential is not None:
             raise FrameError("already_authenticated", _("This connection has a user already."))
-        identity = await in_database(authentication.by_token, token)
-        if identity is None:
-            message = _("token: unknown or expired.")
-            raise FrameError("not_authenticated", message, close=NOT_AUTHENTICATED)
-        self._admit(identity)
+        self._admit(await handshake.by_token(token))
         self._ok(frame, {})
 
     def _stream(self, frame: Frame) -> Stream:
@@ -203,10 +204,10 @@ class RealtimeConsumer:
     async def _read(self, frame: Frame) -> None:
         up_to = frame.whole("up_to")
         frame.finish()
-        user = self._connection.user
-        if up_to is None or user is None:
+        user_id = self._connection.user_id
+        if up_to is None or user_id is None:
             raise FrameError("invalid", _("up_to: write a whole number."))
-        self._ok(frame, asdict(await in_database(mark_read, user.pk, up_to)))
+        self._ok(frame, asdict(await in_database(mark_read, user_id, up_to)))
 
 
 async def refuse(scope: dict[str, Any], receive: Receive, send: Send) -> None:

@@ -1,5 +1,6 @@
 """What a client's frame may say (contract §6), and how a mistake in it is named."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -16,7 +17,13 @@ class FrameError(Exception):
     """A frame that cannot be done as it is; `code` and the message go to the client."""
 
     def __init__(
-        self, code: str, message: str, *, retry_after: float | None = None, close: int | None = None
+        self,
+        code: str,
+        message: str,
+        *,
+        retry_after: float | None = None,
+        close: int | None = None,
+        details: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(message)
         self.code = code
@@ -24,6 +31,8 @@ class FrameError(Exception):
         self.retry_after = retry_after
         self.close = close
         """The code to close the socket with, where going on makes no sense."""
+        self.details = details or {}
+        """Further fields of the error frame."""
 
     def frame(self, frame_id: Id = None) -> dict[str, Any]:
         """Return the error frame that tells the client."""
@@ -33,6 +42,7 @@ class FrameError(Exception):
             "code": self.code,
             "message": self.message,
             "retry_after": self.retry_after,
+            **self.details,
         }
 
 

@@ -7,11 +7,15 @@ from django.http import parse_cookie
 from django.utils.translation import gettext as _
 
 from notifications.socket import authentication, tickets
-from notifications.socket.authentication import Identity
+from notifications.socket.authentication import Credential
 from notifications.socket.connection import FORBIDDEN, NOT_AUTHENTICATED
 from notifications.socket.frames import FrameError
 from notifications.socket.origin import may_use_cookie
-from stockwatch.database import in_database
+from stockwatch.database import Batched
+
+TICKETS = Batched(tickets.redeem)
+SESSIONS = Batched(authentication.by_sessions)
+TOKENS = Batched(authentication.by_tokens)
 
 
 def ping_interval() -> int:
@@ -19,26 +23,35 @@ def ping_interval() -> int:
     return int(settings.WS_PING_SECONDS)
 
 
-async def identify(scope: dict[str, Any]) -> Identity | None:
-    """Return whom the handshake shows; None if it shows nobody, and an `auth` frame must.
+async def identify(scope: dict[str, Any]) -> Credential | None:
+    """Return what the handshake shows; None if it shows nobody, and an `auth` frame must.
 
     FrameError for a ticket that is not valid, and for a cookie that comes from another site's
     page.
     """
     ticket = scope.get("url_route", {}).get("kwargs", {}).get("ticket")
     if ticket:
-        identity = await in_database(tickets.redeem, ticket)
-        if identity is None:
+        credential = await TICKETS.get(tickets.Shown(ticket, by=object()))
+        if credential is None:
             message = _("This ticket is unknown, used, or too old.")
             raise FrameError("not_authenticated", message, close=NOT_AUTHENTICATED)
-        return identity
+        return credential
     session_key = _cookies(scope).get(settings.SESSION_COOKIE_NAME)
     if not session_key:
         return None
     if not may_use_cookie(_header(scope, b"origin"), _header(scope, b"host")):
         message = _("The cookie may be used by this site's own pages only.")
         raise FrameError("forbidden", message, close=FORBIDDEN)
-    return await in_database(authentication.by_session, session_key)
+    return await SESSIONS.get(session_key)
+
+
+async def by_token(token: str) -> Credential:
+    """Return what a token of an `auth` frame stands for; FrameError where that is nothing."""
+    credential = await TOKENS.get(token)
+    if credential is None:
+        message = _("token: unknown or expired.")
+        raise FrameError("not_authenticated", message, close=NOT_AUTHENTICATED)
+    return credential
 
 
 def _cookies(scope: dict[str, Any]) -> dict[str, str]:

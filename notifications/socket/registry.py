@@ -5,8 +5,11 @@ One query serves all sockets where each asking for itself would be a thousand.
 
 import asyncio
 import logging
+import random
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from ipaddress import ip_address
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
@@ -16,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from notifications.models import Inbox
 from notifications.realtime import NOTIFICATIONS, notifications_topic, user_of_topic
 from notifications.socket import census
+from notifications.socket.authentication import Credential
 from notifications.socket.connection import (
     EXPIRED,
     NO_PONG,
@@ -53,11 +57,16 @@ class Registry:
         self._hub = hub
         self._connections: set[Connection] = set()
         self._by_user: Counter[int] = Counter()
+        self._by_address: Counter[str] = Counter()
         self._work: list[asyncio.Task[None]] = []
         before_shutdown(self.farewell)
 
-    def add(self, connection: Connection) -> None:
-        """Note an open socket."""
+    def add(self, connection: Connection) -> bool:
+        """Note an open socket; False if its address has as many as one may have."""
+        if self._is_counted(connection.address):
+            if self._by_address[connection.address] >= settings.WS_CONNECTIONS_PER_ADDRESS:
+                return False
+            self._by_address[connection.address] += 1
         self._connections.add(connection)
         if not self._work:
             self._work = [
@@ -71,21 +80,28 @@ class Registry:
                     (CENSUS_EVERY, self.report),
                 )
             ]
+        return True
 
-    def admit(self, user_id: int) -> bool:
-        """Count a socket for its user; False if the user has as many as one may have."""
-        if self._by_user[user_id] >= settings.WS_CONNECTIONS_PER_USER:
+    def admit(self, connection: Connection, credential: Credential) -> bool:
+        """Let a socket in for its user; False if the user has as many as one may have."""
+        if self._by_user[credential.user_id] >= settings.WS_CONNECTIONS_PER_USER:
             return False
-        self._by_user[user_id] += 1
+        self._by_user[credential.user_id] += 1
+        connection.credential = credential
+        # As if pinged some time ago: sockets that came together are not pinged together.
+        spread = random.random() * settings.WS_PING_SECONDS  # noqa: S311 -- nothing to guess here
+        connection.pinged_at = asyncio.get_running_loop().time() - spread
         return True
 
     def remove(self, connection: Connection) -> None:
-        """Forget a socket that has ended."""
+        """Forget a socket that has ended; one that was never noted does not matter."""
+        if connection not in self._connections:
+            return
         self._connections.discard(connection)
-        if connection.user is not None:
-            self._by_user[connection.user.pk] -= 1
-            if not self._by_user[connection.user.pk]:
-                del self._by_user[connection.user.pk]
+        if self._is_counted(connection.address):
+            _uncount(self._by_address, connection.address)
+        if connection.user_id is not None:
+            _uncount(self._by_user, connection.user_id)
         if not self._connections:
             for task in self._work:
                 task.cancel()
@@ -95,7 +111,7 @@ class Registry:
         """Close who does not say who it is, does not answer, or whose log-in has run out."""
         now = asyncio.get_running_loop().time()
         for connection in self._open():
-            if connection.user is None:
+            if connection.credential is None:
                 if now - connection.opened_at > settings.WS_AUTH_SECONDS:
                     _end(connection, NOT_AUTHENTICATED, "not_authenticated", _TOO_LATE)
             elif connection.awaits_pong and now - connection.pinged_at > settings.WS_PONG_SECONDS:
@@ -107,22 +123,23 @@ class Registry:
         due = [
             connection
             for connection in self._open()
-            if connection.user is not None and not connection.awaits_pong
+            if connection.credential is not None and not connection.awaits_pong
             if now - connection.pinged_at >= settings.WS_PING_SECONDS
         ]
         if not due:
             return
-        users = {connection.user.pk for connection in due if connection.user is not None}
-        heads: dict[int, int] = {}
+        users = {connection.user_id for connection in due if connection.user_id is not None}
+        heads: dict[int, int] | None = None
         try:
             heads = await in_database(Inbox.objects.heads_of, users)
         except Exception as error:  # noqa: BLE001 -- a ping without a number is better than none
             logger.warning("the heads could not be read: %r", error)
         for connection in due:
-            if connection.user is not None:
+            if connection.user_id is not None:
                 connection.awaits_pong = True
                 connection.pinged_at = asyncio.get_running_loop().time()
-                connection.send_json({"type": "ping", "head": heads.get(connection.user.pk)})
+                head = {} if heads is None else {"head": heads.get(connection.user_id, 0)}
+                connection.send_json({"type": "ping", **head})
 
     async def revoke(self) -> None:
         """Close the sockets whose credential holds no more."""
@@ -153,8 +170,21 @@ class Registry:
             connection.close(RESTART)
         await asyncio.gather(*(connection.flushed() for connection in leaving))
 
+    def _is_counted(self, address: str) -> bool:
+        """Whether sockets are counted by this address: a proxy of this machine is many people."""
+        try:
+            return not ip_address(address).is_loopback
+        except ValueError:  # a socket of the file system
+            return False
+
     def _open(self) -> list[Connection]:
         return [connection for connection in self._connections if not connection.closing]
+
+
+def _uncount(counts: "Counter[Any]", key: Any) -> None:
+    counts[key] -= 1
+    if not counts[key]:
+        del counts[key]
 
 
 def _end(connection: Connection, close: int, code: str, message: Promise | str) -> None:

@@ -21,11 +21,21 @@ class Stream(ABC):
     Nothing may be sent in between. An error that `subscribe` raises has changed nothing.
     """
 
+    __slots__ = ("__weakref__", "connection", "hub")
+
     name: ClassVar[str]
 
     def __init__(self, connection: Connection, hub: Hub) -> None:
         self.connection = connection
         self.hub = hub
+
+    @property
+    def user_id(self) -> int:
+        """Whose stream it is; one exists only on an authenticated connection."""
+        user_id = self.connection.user_id
+        if user_id is None:
+            raise RuntimeError("a stream is for an authenticated connection")
+        return user_id
 
     @abstractmethod
     async def subscribe(self, frame: Frame) -> dict[str, Any]:
@@ -40,7 +50,7 @@ class Stream(ABC):
         """Unsubscribe as the frame says; what is not subscribed does not matter."""
 
     @abstractmethod
-    async def close(self) -> None:
+    def close(self) -> None:
         """Let go of everything: the connection has ended."""
 
     @abstractmethod
@@ -52,65 +62,86 @@ class Stream(ABC):
         return
 
 
-class ConflatedStream(Stream):
-    """A stream of newest values: it sends at once when idle, then at most four times a second.
+FRAMES_A_SECOND = 4
 
-    A subclass calls `offer` for each change and says in `frames` how changes are told. A client
-    that reads too slowly gets fewer, newer values instead of a longer queue.
+
+class ConflatedStream(Stream):
+    """A stream of newest values: it sends at once when it may, at most four times a second.
+
+    A subclass calls `offer` for each change and says in `frames` how changes are told; what many
+    streams are told alike it may `offer_prepared`. A client that reads too slowly gets fewer, newer
+    values instead of a longer queue.
     """
 
-    PAUSE = 0.25
-    """Seconds between two sends."""
+    __slots__ = ("_newest", "_sending", "_sent_at", "_timer")
 
     def __init__(self, connection: Connection, hub: Hub) -> None:
         super().__init__(connection, hub)
         self._newest: dict[Hashable, Any] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._sending: asyncio.Task[None] | None = None
-        self._next_send = 0.0
+        self._sent_at: tuple[float, ...] = ()
 
     @abstractmethod
-    async def frames(self, newest: Mapping[Hashable, Any]) -> Iterable[Mapping[str, Any]]:
-        """Return the frames that tell these changes: the newest value by key."""
+    async def frames(self, newest: Mapping[Hashable, Any]) -> Iterable[str]:
+        """Return the written frames that tell these changes: the newest value by key."""
 
     def offer(self, key: Hashable, value: Any) -> None:
         """Note the newest value of a key; it is sent as soon as the pace allows."""
         self._newest[key] = value
         self._schedule()
 
+    def offer_prepared(self, frame: str, values: Mapping[str, Any]) -> None:
+        """Send a frame that tells these values, or note them if it cannot go out now."""
+        now = asyncio.get_running_loop().time()
+        if self._newest or self._sending or self._next_send() > now or self.connection.congested:
+            for key, value in values.items():
+                self.offer(key, value)
+        else:
+            self._note_sent(now)
+            self.connection.send_text(frame)
+
     def forget(self, keys: Iterable[Hashable]) -> None:
         """Drop values that wait to be sent: the client wants them no more."""
         for key in keys:
             self._newest.pop(key, None)
 
-    async def close(self) -> None:
-        """Stop sending."""
+    def close(self) -> None:
         self._newest.clear()
         if self._timer is not None:
             self._timer.cancel()
         if self._sending is not None:
             self._sending.cancel()
 
-    def _schedule(self) -> None:
+    def _next_send(self) -> float:
+        """When the next frame may go: with it there are no more than four within any second."""
+        return self._sent_at[0] + 1 if len(self._sent_at) == FRAMES_A_SECOND else 0.0
+
+    def _note_sent(self, now: float) -> None:
+        self._sent_at = (*self._sent_at[1 - FRAMES_A_SECOND :], now)
+
+    def _schedule(self, not_before: float = 0.0) -> None:
         if self._timer is None and self._sending is None:
             loop = asyncio.get_running_loop()
             # Even "at once" is after this turn of the loop: all that came in one message goes out
             # in one frame.
-            self._timer = loop.call_at(max(self._next_send, loop.time()), self._start_sending)
+            at = max(self._next_send(), not_before, loop.time())
+            self._timer = loop.call_at(at, self._start_sending)
 
     def _start_sending(self) -> None:
         self._timer = None
-        self._next_send = asyncio.get_running_loop().time() + self.PAUSE
+        now = asyncio.get_running_loop().time()
         if self.connection.congested:
-            self._schedule()
+            self._schedule(not_before=now + 1 / FRAMES_A_SECOND)
         elif self._newest:
+            self._note_sent(now)
             self._sending = asyncio.create_task(self._send_newest())
             self._sending.add_done_callback(self._sent)
 
     async def _send_newest(self) -> None:
         newest, self._newest = self._newest, {}
         for frame in await self.frames(newest):
-            self.connection.send_json(frame)
+            self.connection.send_text(frame)
 
     def _sent(self, task: "asyncio.Task[None]") -> None:
         self._sending = None

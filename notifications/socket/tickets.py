@@ -1,17 +1,25 @@
 """Tickets: what a browser that has a token opens one socket with, once, within 30 seconds."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import NamedTuple
 
 import orjson
-from django.contrib.auth import get_user_model
 
-from notifications.socket.authentication import Credential, Identity
+from notifications.socket.authentication import Credential
 from notifications.socket.revocation import verdicts
 from stockwatch.redis import client, key
 
 SECONDS = 30
+
+
+class Shown(NamedTuple):
+    """A ticket that somebody shows. Two who show the same one are not the same."""
+
+    ticket: str
+    by: object
 
 
 def issue(credential: Credential) -> str:
@@ -21,16 +29,24 @@ def issue(credential: Credential) -> str:
     return ticket
 
 
-def redeem(ticket: str) -> Identity | None:
-    """Take a ticket back; None if it is unknown, used, too old, or its credential holds no more."""
-    stored = client().getdel(key("ticket", ticket))
-    if stored is None:
-        return None
-    values = orjson.loads(stored)
+def redeem(shown: Sequence[Shown]) -> dict[Shown, Credential]:
+    """Take tickets back: whoever shows one first gets what it stands for.
+
+    Left out are those that are unknown, used or too old, and whose credential holds no more.
+    """
+    with client().pipeline(transaction=False) as commands:
+        for one in shown:
+            commands.getdel(key("ticket", one.ticket))
+        stored = commands.execute()
+    found = {
+        one: _credential(text) for one, text in zip(shown, stored, strict=True) if text is not None
+    }
+    invalid = verdicts(set(found.values()))
+    return {one: credential for one, credential in found.items() if credential not in invalid}
+
+
+def _credential(text: str) -> Credential:
+    values = orjson.loads(text)
     if values["expires_at"] is not None:
         values["expires_at"] = datetime.fromisoformat(values["expires_at"])
-    credential = Credential(**values)
-    user = get_user_model().objects.filter(pk=credential.user_id).first()
-    if user is None or verdicts([credential]):
-        return None
-    return Identity(user, credential)
+    return Credential(**values)

@@ -1,17 +1,17 @@
 """What a stream does with news that come while it reads the log."""
 
 import asyncio
-from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
-from notifications.socket import inbox_stream
+from notifications.socket import log
 from notifications.socket.connection import Connection
 from notifications.socket.frames import Frame
 from notifications.socket.hub import Hub
-from notifications.socket.inbox_stream import NotificationStream, Position, find_position
+from notifications.socket.inbox_stream import NotificationStream
+from notifications.socket.log import Position, Row
 
 
 class Log:
@@ -19,11 +19,12 @@ class Log:
 
     def __init__(self) -> None:
         self.asked = asyncio.Event()
-        self.answer: asyncio.Future[list[dict[str, Any]]] = asyncio.Future()
+        self.answer: asyncio.Future[list[Row]] = asyncio.Future()
 
-    async def in_database(self, work: Callable[..., Any], *_args: Any, **_named: Any) -> Any:
-        if work is find_position:
-            return Position(head=0, recovered=True, missed=[])
+    async def position(self, _place: Any) -> Position:
+        return Position(head=0, recovered=True)
+
+    async def stretch(self, _stretch: Any) -> list[Row]:
         self.asked.set()
         return await self.answer
 
@@ -33,14 +34,15 @@ class Groups(Hub):
 
     async def subscribe(self, *_args: Any) -> None: ...
 
-    async def unsubscribe(self, *_args: Any) -> None: ...
+    def unsubscribe(self, *_args: Any) -> None: ...
 
 
 @pytest.fixture
-async def log(monkeypatch: pytest.MonkeyPatch) -> Log:
-    log = Log()
-    monkeypatch.setattr(inbox_stream, "in_database", log.in_database)
-    return log
+async def reads(monkeypatch: pytest.MonkeyPatch) -> Log:
+    reads = Log()
+    monkeypatch.setattr(log.POSITIONS, "get", reads.position)
+    monkeypatch.setattr(log.STRETCHES, "get", reads.stretch)
+    return reads
 
 
 @pytest.fixture
@@ -49,13 +51,14 @@ def sent() -> list[int]:
 
 
 @pytest.fixture
-async def stream(log: Log, sent: list[int]) -> NotificationStream:
+async def stream(reads: Log, sent: list[int]) -> NotificationStream:
     async def room() -> None: ...
 
     connection = SimpleNamespace(
-        user=SimpleNamespace(pk=1),
+        user_id=1,
         closing=False,
-        send_json=lambda frame: sent.append(frame["seq"]),
+        congested=False,
+        send_text=lambda frame: sent.append(int(frame)),
         room=room,
     )
     stream = NotificationStream(cast(Connection, connection), Groups())
@@ -63,31 +66,35 @@ async def stream(log: Log, sent: list[int]) -> NotificationStream:
     return stream
 
 
+def rows(*numbers: int) -> list[Row]:
+    return [(number, str(number)) for number in numbers]
+
+
 def news(*numbers: int) -> dict[str, Any]:
-    return {"items": [{"seq": number} for number in numbers]}
+    return {"items": rows(*numbers)}
 
 
 async def test_nothing_is_sent_before_the_answer(
-    stream: NotificationStream, log: Log, sent: list[int]
+    stream: NotificationStream, reads: Log, sent: list[int]
 ) -> None:
     stream.receive("", news(1))
     assert sent == []
-    log.answer.set_result([{"seq": 1}])
+    reads.answer.set_result(rows(1))
     await stream.begin()
-    await log.asked.wait()
+    await reads.asked.wait()
     await asyncio.sleep(0)
     assert sent == [1]
 
 
 async def test_what_comes_while_the_log_is_read_is_sent_once_and_in_order(
-    stream: NotificationStream, log: Log, sent: list[int]
+    stream: NotificationStream, reads: Log, sent: list[int]
 ) -> None:
     await stream.begin()
     stream.receive("", news(2))
-    await log.asked.wait()
+    await reads.asked.wait()
     stream.receive("", news(1))
     assert sent == []
-    log.answer.set_result([{"seq": 1}, {"seq": 2}])
+    reads.answer.set_result(rows(1, 2))
     for _turn in range(10):
         await asyncio.sleep(0)
     stream.receive("", news(2, 3))
