@@ -118,16 +118,23 @@ class MonitorSerializer(KnownFieldsOnly, serializers.Serializer[Monitor]):
     """A monitor with its rules."""
 
     id = serializers.IntegerField(read_only=True)
-    symbol = SymbolField(help_text=_("600519, sh600519, 600519.SH, 700.HK, AAPL, …"))
+    # The initial values make a monitor that can be sent as it is: the browsable pages show them.
+    symbol = SymbolField(
+        help_text=_("600519, sh600519, 600519.SH, 700.HK, AAPL, …"), initial="600519.SH"
+    )
     name = serializers.CharField(read_only=True)
-    rating = serializers.ChoiceField(choices=Rating.choices, allow_blank=True, default="")
+    rating = serializers.ChoiceField(
+        choices=Rating.choices, allow_blank=True, default="", initial=""
+    )
     note = serializers.CharField(max_length=2000, allow_blank=True, default="")
-    status = serializers.ChoiceField(choices=MonitorStatus.choices, required=False)
-    trading_hours_only = serializers.BooleanField(default=True)
-    notifications_enabled = serializers.BooleanField(default=True)
-    check_interval = serializers.IntegerField(min_value=0, max_value=86400, default=0)
+    status = serializers.ChoiceField(
+        choices=MonitorStatus.choices, required=False, initial=MonitorStatus.ACTIVE
+    )
+    trading_hours_only = serializers.BooleanField(default=True, initial=True)
+    notifications_enabled = serializers.BooleanField(default=True, initial=True)
+    check_interval = serializers.IntegerField(min_value=0, max_value=86400, default=0, initial=0)
     expires_at = serializers.DateTimeField(allow_null=True, default=None)
-    rules = RulesField()
+    rules = RulesField(initial=[{"kind": "take_profit", "price": "1800"}])
     last_price = serializers.CharField(read_only=True, allow_null=True)
     last_quote_at = serializers.DateTimeField(read_only=True, allow_null=True)
     quote_state = serializers.CharField(read_only=True)

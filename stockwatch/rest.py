@@ -18,7 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.parsers import BaseParser
-from rest_framework.renderers import BaseRenderer
+from rest_framework.renderers import BaseRenderer, BrowsableAPIRenderer
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer, as_serializer_error
 
@@ -29,28 +29,6 @@ else:
 
 # What the browsable pages send beside a form's own fields.
 FORM_EXTRAS = frozenset({"csrfmiddlewaretoken"})
-
-
-class StrictJSONParser(BaseParser):
-    """JSON as its standard says: no NaN, no lone surrogates, no bottomless nesting; UTF-8."""
-
-    media_type = "application/json"
-
-    def parse(
-        self,
-        stream: IO[bytes],
-        media_type: str | None = None,
-        parser_context: Mapping[str, Any] | None = None,
-    ) -> Any:
-        """Return the body's value, `{}` for an empty body; ParseError says where it breaks."""
-        body = stream.read()
-        if not body.strip():
-            return {}
-        try:
-            return orjson.loads(body)
-        except orjson.JSONDecodeError as error:
-            message = _("The body is not valid JSON: %(why)s.") % {"why": error}
-            raise exceptions.ParseError(message) from error
 
 
 class FastJSONRenderer(BaseRenderer):
@@ -70,9 +48,45 @@ class FastJSONRenderer(BaseRenderer):
         if data is None:
             return b""
         options = orjson.OPT_NON_STR_KEYS
-        if "indent=" in (accepted_media_type or ""):
+        if "indent=" in (accepted_media_type or "") or (renderer_context or {}).get("indent"):
             options |= orjson.OPT_INDENT_2
         return orjson.dumps(data, default=_plain, option=options)
+
+
+class PagesRenderer(BrowsableAPIRenderer):
+    """The browsable pages, where JSON is sent as JSON.
+
+    A list of rules does not fit into the fields of an HTML form, so there is none to fail with.
+    """
+
+    def get_rendered_html_form(self, data: Any, view: Any, method: str, request: Any) -> Any:
+        """Return only whether to show the buttons that have no fields."""
+        if method in ("DELETE", "OPTIONS"):
+            return super().get_rendered_html_form(data, view, method, request)
+        return None
+
+
+class StrictJSONParser(BaseParser):
+    """JSON as its standard says: no NaN, no lone surrogates, no bottomless nesting; UTF-8."""
+
+    media_type = "application/json"
+    renderer_class = FastJSONRenderer  # writes the example in the browsable pages' form
+
+    def parse(
+        self,
+        stream: IO[bytes],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """Return the body's value, `{}` for an empty body; ParseError says where it breaks."""
+        body = stream.read()
+        if not body.strip():
+            return {}
+        try:
+            return orjson.loads(body)
+        except orjson.JSONDecodeError as error:
+            message = _("The body is not valid JSON: %(why)s.") % {"why": error}
+            raise exceptions.ParseError(message) from error
 
 
 def _plain(value: Any) -> Any:

@@ -176,7 +176,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_RENDERER_CLASSES": [
         "stockwatch.rest.FastJSONRenderer",
-        "rest_framework.renderers.BrowsableAPIRenderer",
+        "stockwatch.rest.PagesRenderer",
     ],
     "DEFAULT_PAGINATION_CLASS": "stockwatch.rest.Pages",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],

@@ -13,6 +13,7 @@ from notifications.urls import urlpatterns as notifications_pages
 from notifications.urls_api import urlpatterns as notifications_api
 from stockwatch import health, pages, rest
 from stockwatch.accounts import Info, Login, Logout
+from stockwatch.entrance import entrance
 
 admin.site.login_form = pages.AdminLoginForm
 handler400 = pages.bad_request
@@ -26,6 +27,7 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1", entrance(api_urlpatterns), name="api-root"),
     path("api/v1/", include(api_urlpatterns)),
     path("api/schema", SpectacularAPIView.as_view(), name="api-schema"),
     path(

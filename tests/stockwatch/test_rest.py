@@ -4,11 +4,13 @@ import http.client
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
+from html import unescape
 from typing import Any
 
 import orjson
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import DataError
@@ -167,3 +169,66 @@ def test_the_docs_need_no_other_site(settings: Any) -> None:
     page = client.get("/api/docs").content.decode()
     assert "https://" not in page
     assert client.get("/api/schema").status_code == 200
+
+
+@pytest.fixture
+def visitor(user: User) -> APIClient:
+    """A person with a browser, who is logged in."""
+    client = APIClient()
+    client.force_login(user)
+    return client
+
+
+def browsed(client: APIClient, path: str) -> str:
+    answer = client.get(path, headers={"accept": "text/html"})
+    return answer.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/api/v1", "/api/v1/"])
+@pytest.mark.django_db
+def test_the_entrance_lists_what_there_is_also_for_strangers(path: str) -> None:
+    listed = APIClient().get(path).json()
+    for call in ("auth/login", "realtime/monitors", "realtime/notifications", "quotes"):
+        assert listed[call] == f"http://testserver/api/v1/{call}"
+    assert "http://testserver/api/docs" in listed.values()
+
+
+def test_every_address_of_the_entrance_is_there(visitor: APIClient) -> None:
+    for address in visitor.get("/api/v1/").json().values():
+        assert visitor.get(address).status_code in (200, 400, 403, 405), address
+
+
+@pytest.mark.parametrize(
+    ("accepted", "context"),
+    [("application/json; indent=4", None), ("text/html", {"indent": 4})],
+)
+def test_json_is_indented_for_who_asks(accepted: str, context: dict[str, Any] | None) -> None:
+    assert FastJSONRenderer().render({"a": 1}, accepted, context) == b'{\n  "a": 1\n}'
+    assert FastJSONRenderer().render({"a": 1}, "application/json", {}) == b'{"a":1}'
+
+
+def test_the_browsable_pages_offer_json_alone_with_an_example_that_works(
+    visitor: APIClient,
+) -> None:
+    page = browsed(visitor, "/api/v1/realtime/monitors")
+    assert "HTML form" not in page
+    assert "  &quot;count&quot;: 0" in page
+    example = unescape(page.partition('name="_content"')[2].partition(">")[2])
+    example = example.partition("</textarea>")[0]
+    values = orjson.loads(example)
+    assert (values["trading_hours_only"], values["notifications_enabled"]) == (True, True)
+    made = visitor.post("/api/v1/realtime/monitors", example, content_type="application/json")
+    assert made.status_code == 201, made.content
+    shown = browsed(visitor, f"/api/v1/realtime/monitors/{made.json()['id']}")
+    assert "PATCH" in shown
+    assert "DELETE" in shown
+
+
+def test_the_browsable_pages_lead_to_log_in_and_log_out(visitor: APIClient) -> None:
+    path = "/api/v1/realtime/monitors"
+    assert f'href="/login/?next={path.replace("/", "%2F")}%3Fpage%3D1"' in browsed(
+        APIClient(), f"{path}?page=1"
+    )
+    page = browsed(visitor, path)
+    assert 'action="/logout/"' in page
+    assert visitor.post("/logout/", {"next": path}, format="multipart")["Location"] == path

@@ -1,0 +1,48 @@
+"""The entrance of the REST API: what there is, by its address."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar
+
+from django.urls import URLPattern, URLResolver, reverse
+from drf_spectacular.utils import extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+
+class Entrance(APIView):
+    """Every call that needs no name of a thing. Whoever is not logged in may read the list."""
+
+    permission_classes = (AllowAny,)
+    calls: ClassVar[Sequence[URLPattern | URLResolver]] = ()
+
+    def get_view_name(self) -> str:
+        """Return the heading of the browsable page."""
+        return "Stockwatch"
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request) -> Response:
+        """List the addresses of the API, its schema and its documentation."""
+        root = reverse("api-root").rstrip("/") + "/"
+        names = [*_names(type(self).calls), "api-schema", "api-docs"]
+        addresses = {reverse(name).removeprefix(root): reverse(name) for name in names}
+        return Response(
+            {call: request.build_absolute_uri(path) for call, path in addresses.items()}
+        )
+
+
+def entrance(calls: Sequence[URLPattern | URLResolver]) -> Any:
+    """Return the view that lists these calls."""
+    return type("Entrance", (Entrance,), {"calls": calls, "__doc__": Entrance.__doc__}).as_view()
+
+
+def _names(calls: Sequence[URLPattern | URLResolver]) -> Iterator[str]:
+    """Yield the names of the calls whose addresses are complete as they are."""
+    for call in calls:
+        if isinstance(call, URLPattern) and call.name and not _has_blanks(call):
+            yield call.name
+
+
+def _has_blanks(call: URLPattern) -> bool:
+    return bool(call.pattern.converters or call.pattern.regex.groups)
