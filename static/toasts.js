@@ -23,12 +23,13 @@ export class Toasts {
    * @param {"logged-out" | "refused" | "missed"} name
    */
   say(name) {
-    const { title = "", text = "", more, url } = document.getElementById(`toast-${name}`)?.dataset ?? {};
-    this.#show({ title, text, more, url, kind: name, stays: true });
+    const { title = "", text = "", more, url, newTab } =
+      document.getElementById(`toast-${name}`)?.dataset ?? {};
+    this.#show({ title, text, more, url, newTab: newTab !== undefined, kind: name, stays: true });
   }
 
-  /** @param {{title: string, text: string, more?: string, url?: string, kind: string, stays: boolean}} note */
-  #show({ title, text, more, url, kind, stays }) {
+  /** @param {{title: string, text: string, more?: string, url?: string, newTab?: boolean, kind: string, stays: boolean}} note */
+  #show({ title, text, more, url, newTab, kind, stays }) {
     const copy = /** @type {DocumentFragment} */ (this.#blank.content.cloneNode(true));
     const toast = /** @type {HTMLElement} */ (copy.firstElementChild);
     const part = (/** @type {string} */ name) =>
@@ -40,9 +41,15 @@ export class Toasts {
     if (more) part("more").textContent = more;
     if (url) part("more").setAttribute("href", url);
     else part("more").remove();
+    if (newTab) {
+      part("more").setAttribute("target", "_blank");
+      part("more").setAttribute("rel", "noopener");
+    }
     part("close").addEventListener("click", () => toast.remove());
     this.#place.append(toast);
     this.#makeRoom();
+    // A stack that is higher than its place shows the newest.
+    this.#place.scrollTop = this.#place.scrollHeight;
     if (!stays) this.#fade(toast);
   }
 

@@ -193,3 +193,53 @@ def test_nothing_is_wider_than_the_screen(
         page.goto(server.origin + address)
         is_live(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+LONG = "A very long line that goes on and on, as a note of a user may. " * 12
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 740), (390, 700), (320, 480)])
+def test_toasts_stay_on_the_screen_and_leave_the_header_free(
+    page: Page, user: User, tell: Tell, width: int, height: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    for _ in range(5):
+        tell(user, kind="stop_loss", title="Fell", body=LONG + "x" * 300)
+    expect(page.locator(".toast")).to_have_count(5)
+    place = page.locator("#toasts").bounding_box()
+    header = page.locator("header.top").bounding_box()
+    assert place is not None
+    assert header is not None
+    assert place["y"] >= header["y"] + header["height"]
+    assert place["y"] + place["height"] <= height
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for toast in page.locator(".toast").all():
+        box = toast.bounding_box()
+        assert box is not None
+        assert box["height"] < 230
+    page.click("text=Log out", trial=True)
+    for left in range(4, -1, -1):  # each can be dismissed, by scrolling if need be
+        page.locator(".toast").first.get_by_label("Dismiss").click()
+        expect(page.locator(".toast")).to_have_count(left)
+
+
+def test_who_logs_in_again_in_another_tab_can_save_what_was_typed(
+    page: Page, server: Daphne, user: User
+) -> None:
+    page.goto(f"{server.origin}/monitors/new/")
+    is_live(page)
+    page.fill("[name=symbol]", "AAPL")
+    page.fill("fieldset.rule input[type=number]", "250")
+    user.set_password("another long password")
+    user.save()
+    with page.expect_popup() as opened:
+        page.locator(".toast").get_by_role("link", name="Log in").click()
+    other = opened.value
+    other.fill("[name=username]", "ann")
+    other.fill("[name=password]", "another long password")
+    other.click("main button")
+    expect(other.locator("#connection")).to_have_attribute("data-state", "live")
+    expect(page.locator("[name=symbol]")).to_have_value("AAPL")
+    page.locator(".toast").get_by_label("Dismiss").click()
+    page.click("#save")
+    expect(page.locator(".card")).to_contain_text("AAPL.US")

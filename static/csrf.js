@@ -1,0 +1,16 @@
+// @ts-check
+/**
+ * Keeps open forms valid: logging in, also in another tab, changes the token that forms must carry.
+ * Without JavaScript, or where the cookie cannot be read, a form sends the token it came with.
+ */
+
+document.addEventListener(
+  "submit",
+  (event) => {
+    const token = document.cookie.match(/(?:^|; *)csrftoken=([^;]+)/)?.[1];
+    if (!token || !(event.target instanceof HTMLFormElement)) return;
+    const field = event.target.elements.namedItem("csrfmiddlewaretoken");
+    if (field instanceof HTMLInputElement) field.value = token;
+  },
+  { capture: true },
+);
