@@ -11,6 +11,7 @@ from django.utils import timezone
 from monitors.calendars import Calendar
 from monitors.kinds import MADE_UP_SOURCE
 from monitors.life import RuleState
+from monitors.market import QuoteState
 from monitors.models import CalendarOverride, Instrument, Monitor, Rule
 from monitors.models.monitor import MonitorStatus
 from monitors.rules.base import text
@@ -45,6 +46,8 @@ class QuoteLine:
     at: datetime | None
     state_label: str
     is_demo: bool
+    is_unknown: bool
+    """Whether the sources were asked for the symbol and none knows it."""
 
     @property
     def trend(self) -> str:
@@ -100,6 +103,8 @@ def quote_line(instrument: Instrument, calendar: Calendar, now: datetime) -> Quo
         quote.at,
         quote.get_state_display(),
         quote.source == MADE_UP_SOURCE,
+        # The time of asking is kept as long as there is no quote.
+        instrument.polled_at is not None and quote.state == QuoteState.UNKNOWN,
     )
 
 
@@ -107,7 +112,8 @@ def distance(level: Decimal, price: Decimal | None) -> str | None:
     """Return how far the price has to go to the level, in signed percent of the price."""
     if not price:
         return None
-    return f"{((level - price) * 100 / price).quantize(PERCENT, ROUND_HALF_UP):+}"
+    percent = ((level - price) * 100 / price).quantize(PERCENT, ROUND_HALF_UP)
+    return f"{percent + 0:+}"  # adding nothing turns -0.00 into 0.00
 
 
 def _card(monitor: Monitor, calendar: Calendar, now: datetime) -> Card:

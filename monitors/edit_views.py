@@ -11,16 +11,19 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from monitors import lifecycle
 from monitors.cards import quote_line
 from monitors.forms import MonitorForm, RuleRow, fields_of, fields_sent, rows_sent, rules_of
 from monitors.kinds import rule_kinds
 from monitors.lifecycle import RuleSpec
-from monitors.models import CalendarOverride, Monitor
+from monitors.models import CalendarOverride, Instrument, Monitor
 from monitors.models.monitor import kind_choices
 from monitors.rule_forms import MOST_RULES
+from monitors.symbols import Symbol, SymbolError
 from monitors.views import mine
+from monitors.wire import unwatched
 
 FIRST_KIND = "price_above"
 
@@ -44,15 +47,35 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, monitor, form, [RuleRow.of(rule) for rule in monitor.rules.all()])
 
 
+@login_required
+@require_safe
+def symbol_quote(request: HttpRequest) -> HttpResponse:
+    """Show beside the symbol that is being typed what is known of it, or why it can be none.
+
+    Never an error: a symbol that is half typed is no mistake, and browsers would note each.
+    """
+    try:
+        symbol = Symbol.parse(request.GET.get("symbol", ""))
+    except SymbolError as error:
+        return render(request, "monitors/_symbol.html", {"problem": str(error)})
+    known = Instrument.objects.select_related("quote").filter(
+        symbol=str(symbol), quote__isnull=False
+    )
+    instrument = known.first() or unwatched(symbol)
+    line = quote_line(instrument, CalendarOverride.objects.calendar(), timezone.now())
+    return render(request, "monitors/_symbol.html", {"quote": line})
+
+
 def _sent(request: HttpRequest, monitor: Monitor | None) -> HttpResponse:
     """Save the form, or add or remove a row, as the button says that was pressed."""
     data = request.POST
     if "add" in data or "remove" in data:
         rows = [row for row in rows_sent(data, check=False) if row.key != data.get("remove")]
-        if "add" in data and data.get("new_kind") in rule_kinds() and len(rows) < MOST_RULES:
+        is_full = "add" in data and len(rows) >= MOST_RULES
+        if "add" in data and data.get("new_kind") in rule_kinds() and not is_full:
             rows.append(RuleRow.new(token_hex(4), data["new_kind"]))
         form = MonitorForm(initial=fields_sent(data), monitor=monitor)
-        return _page(request, monitor, form, rows)
+        return _page(request, monitor, form, rows, is_full=is_full)
     form, rows = MonitorForm(data, monitor=monitor), rows_sent(data, check=True)
     try:
         specs = rules_of(rows, monitor)
@@ -84,6 +107,7 @@ def _page(
     rows: list[RuleRow],
     *,
     rule_errors: list[str] | None = None,
+    is_full: bool = False,
     status: int = 200,
 ) -> HttpResponse:
     quote = None
@@ -101,6 +125,7 @@ def _page(
             "blank_rows": [RuleRow.new("blank", kind) for kind in rule_kinds()],
             "kinds": kind_choices(),
             "most_rules": MOST_RULES,
+            "is_full": is_full,
         },
         status=status,
     )

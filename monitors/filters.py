@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from monitors.models import Monitor, MonitorStatus
-from monitors.symbols import Symbol, SymbolError
+from monitors.symbols import Symbol, SymbolError, spelt
 
 
 class SymbolTextField(forms.CharField):
@@ -55,6 +55,7 @@ class MonitorFilter(django_filters.FilterSet):  # type: ignore[misc]
         for word in words.split()[:10]:
             wanted &= (
                 Q(instrument__symbol__icontains=word)
+                | Q(instrument__symbol=spelt(word))
                 | Q(instrument__name__icontains=word)
                 | Q(note__icontains=word)
             )

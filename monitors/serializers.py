@@ -120,7 +120,8 @@ class MonitorSerializer(KnownFieldsOnly, serializers.Serializer[Monitor]):
     id = serializers.IntegerField(read_only=True)
     # The initial values make a monitor that can be sent as it is: the browsable pages show them.
     symbol = SymbolField(
-        help_text=_("600519, sh600519, 600519.SH, 700.HK, AAPL, …"), initial="600519.SH"
+        help_text=_("600519, sh600519, 600519.SH, 700.HK, AAPL, …"),
+        initial="600519.SH",  # type: ignore[arg-type]
     )
     name = serializers.CharField(read_only=True)
     rating = serializers.ChoiceField(
@@ -134,7 +135,9 @@ class MonitorSerializer(KnownFieldsOnly, serializers.Serializer[Monitor]):
     notifications_enabled = serializers.BooleanField(default=True, initial=True)
     check_interval = serializers.IntegerField(min_value=0, max_value=86400, default=0, initial=0)
     expires_at = serializers.DateTimeField(allow_null=True, default=None)
-    rules = RulesField(initial=[{"kind": "take_profit", "price": "1800"}])
+    rules = RulesField(
+        initial=[{"kind": "take_profit", "price": "1800"}],  # type: ignore[list-item]
+    )
     last_price = serializers.CharField(read_only=True, allow_null=True)
     last_quote_at = serializers.DateTimeField(read_only=True, allow_null=True)
     quote_state = serializers.CharField(read_only=True)

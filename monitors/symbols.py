@@ -116,6 +116,14 @@ class Symbol:
                 return False
 
 
+def spelt(text: str) -> str:
+    """Return a symbol in its canonical spelling, and what can be none as it is."""
+    try:
+        return str(Symbol.parse(text))
+    except SymbolError:
+        return text
+
+
 @lru_cache(maxsize=32_768)
 def _read(text: str) -> tuple[str, Exchange]:
     """Code and exchange of a text of bounded length; sweeps ask for the same thousands again."""

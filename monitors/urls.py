@@ -8,6 +8,7 @@ from monitors import edit_views, lifecycle, views
 urlpatterns = [
     path("", views.monitor_list, name="monitor-list"),
     path("monitors/new/", edit_views.new, name="monitor-new"),
+    path("monitors/quote/", edit_views.symbol_quote, name="monitor-quote"),
     path("monitors/<int:pk>/", edit_views.edit, name="monitor-edit"),
     path("monitors/<int:pk>/card/", views.monitor_card, name="monitor-card"),
     path("monitors/<int:pk>/delete/", views.delete, name="monitor-delete"),

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from monitors import lifecycle
 from monitors.cards import cards
 from monitors.filters import MonitorFilter
-from monitors.models import Monitor, MonitorStatus, Service
+from monitors.models import Monitor, MonitorStatus
 
 PAGE_SIZE = 24
 
@@ -48,7 +48,6 @@ def monitor_list(request: HttpRequest) -> HttpResponse:
             "cards": cards(page.object_list),
             "filter": narrowed,
             "statuses": MonitorStatus.choices,
-            "is_running": Service.state().running,
             "is_narrowed": any(query.values()),
             "query": query.urlencode(),
         },

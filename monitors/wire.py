@@ -99,11 +99,16 @@ def full_quote_data(instrument: Instrument, calendar: Calendar, now: datetime) -
     }
 
 
-def unknown_quote_data(symbol: Symbol, calendar: Calendar, now: datetime) -> dict[str, Any]:
-    """Return the quote of a symbol that nobody watches."""
+def unwatched(symbol: Symbol) -> Instrument:
+    """Return the instrument of a symbol that nobody watches, with an empty quote; unsaved."""
     instrument = Instrument(symbol=str(symbol), market=symbol.market)
     instrument.quote = Quote()
-    return full_quote_data(instrument, calendar, now)
+    return instrument
+
+
+def unknown_quote_data(symbol: Symbol, calendar: Calendar, now: datetime) -> dict[str, Any]:
+    """Return the quote of a symbol that nobody watches."""
+    return full_quote_data(unwatched(symbol), calendar, now)
 
 
 def rule_data(rule: Rule) -> dict[str, Any]:

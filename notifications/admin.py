@@ -1,7 +1,7 @@
 """The notification log in the admin: searchable, and read-only because it is the truth."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from notifications.models import Notification
+from notifications.views import Kinds
 from stockwatch.changelists import ReadOnlyAdmin
 
 
@@ -33,7 +34,19 @@ class ReadFilter(admin.SimpleListFilter):
 class NotificationAdmin(ReadOnlyAdmin[Notification]):
     """The log, newest first."""
 
-    list_display = ("title", "user", "seq", "kind", "symbol", "price", "created_at", "read_at")
+    # Named by the composition root, as they are another app's.
+    kinds: ClassVar[Kinds] = ()
+
+    list_display = (
+        "title",
+        "user",
+        "seq",
+        "kind_label",
+        "symbol",
+        "price",
+        "created_at",
+        "read_at",
+    )
     list_filter = (ReadFilter, "created_at")
     list_select_related = ("user",)
     # By number, which the primary key sorts: other columns have no index over all users.
@@ -45,7 +58,7 @@ class NotificationAdmin(ReadOnlyAdmin[Notification]):
         ("user", "seq"),
         "title",
         "body",
-        ("kind", "monitor", "rule"),
+        ("kind_label", "monitor", "rule"),
         ("symbol", "name"),
         ("price", "level"),
         ("quote_at", "created_at", "read_at"),
@@ -53,3 +66,8 @@ class NotificationAdmin(ReadOnlyAdmin[Notification]):
         "key",
         "data",
     )
+
+    @admin.display(description=_("kind"))
+    def kind_label(self, obj: Notification) -> str:
+        """Return what it is about, in the reader's language."""
+        return str(dict(self.kinds).get(obj.kind, obj.kind))

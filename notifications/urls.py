@@ -3,12 +3,17 @@
 from django.urls import URLPattern, path
 
 from notifications import views
-from notifications.views import Kinds
+from notifications.views import Subjects
 
 
-def urlpatterns(kinds: Kinds) -> list[URLPattern]:
-    """Return the addresses; `kinds` are the names and labels of what notifications are about."""
+def urlpatterns(subjects: Subjects) -> list[URLPattern]:
+    """Return the addresses; `subjects` know what notifications are about."""
     return [
-        path("notifications/", views.notification_list, {"kinds": kinds}, name="notification-list"),
+        path(
+            "notifications/",
+            views.notification_list,
+            {"subjects": subjects},
+            name="notification-list",
+        ),
         path("notifications/read/", views.read, name="notification-read"),
     ]

@@ -1,6 +1,7 @@
 """The page of what a user was told."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
 from django import forms
@@ -21,16 +22,32 @@ PAGE_SIZE = 50
 Kinds = Sequence[tuple[str, Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class Subjects:
+    """What notifications are about belongs to other apps, which the composition root asks."""
+
+    kinds: Kinds
+    """Names and labels of the kinds."""
+    spelt: Callable[[str], str]
+    """A word as the log spells it, if it is a symbol: `sh600519` is 600519.SH."""
+    existing: Callable[[int, Collection[int]], Collection[int]]
+    """Which of a user's monitors, by id, are still there."""
+
+
 class NarrowForm(forms.Form):
     """The questions `?search= &kind= &unread=`."""
 
     search = forms.CharField(label=_("Symbol or name"), max_length=100, required=False)
-    kind = forms.ChoiceField(label=_("Kind"), required=False)
+    kind = forms.ChoiceField(
+        label=_("Kind"), required=False, widget=forms.Select(attrs={"aria-label": _("Kind")})
+    )
     unread = forms.BooleanField(label=_("Unread only"), required=False)
 
-    def __init__(self, data: Any, kinds: Kinds) -> None:
+    def __init__(self, data: Any, subjects: Subjects) -> None:
         super().__init__(data)
-        cast(forms.ChoiceField, self.fields["kind"]).choices = [("", _("All kinds")), *kinds]
+        kinds = cast(forms.ChoiceField, self.fields["kind"])
+        kinds.choices = [("", _("All kinds")), *subjects.kinds]
+        self.spelt = subjects.spelt
 
     def narrow(self, rows: QuerySet[Notification]) -> QuerySet[Notification]:
         """Keep what was asked for; a question that makes no sense finds nothing."""
@@ -42,17 +59,21 @@ class NarrowForm(forms.Form):
         if asked["kind"]:
             rows = rows.filter(kind=asked["kind"])
         for word in asked["search"].split():
-            rows = rows.filter(Q(symbol__istartswith=word) | Q(name__icontains=word))
+            rows = rows.filter(
+                Q(symbol__icontains=word) | Q(symbol=self.spelt(word)) | Q(name__icontains=word)
+            )
         return rows
 
 
 @login_required
 @require_safe
-def notification_list(request: HttpRequest, kinds: Kinds) -> HttpResponse:
-    """Show a page of the log, newest first; `kinds` are names and labels."""
-    narrowed = NarrowForm(request.GET, kinds)
-    log = Notification.objects.for_user(cast(User, request.user).pk).order_by("-seq")
+def notification_list(request: HttpRequest, subjects: Subjects) -> HttpResponse:
+    """Show a page of the log, newest first."""
+    narrowed = NarrowForm(request.GET, subjects)
+    user_id = cast(User, request.user).pk
+    log = Notification.objects.for_user(user_id).order_by("-seq")
     page = Paginator(narrowed.narrow(log), PAGE_SIZE).get_page(request.GET.get("page"))
+    named = {row.monitor for row in page.object_list if row.monitor is not None}
     query = request.GET.copy()
     query.pop("page", None)
     is_narrowed = any(query.values())
@@ -61,6 +82,7 @@ def notification_list(request: HttpRequest, kinds: Kinds) -> HttpResponse:
         "notifications/list.html",
         {
             "page": page,
+            "gone": named.difference(subjects.existing(user_id, named)) if named else (),
             "form": narrowed,
             "query": query.urlencode(),
             "is_narrowed": is_narrowed,

@@ -8,6 +8,7 @@
  * @property {string | null} change
  * @property {string | null} change_pct
  * @property {string | null} at
+ * @property {string} state
  */
 
 /**
@@ -25,6 +26,8 @@ export function showQuote(place, quote) {
   put(at, quote.at?.slice(11, 19) ?? "");
   if (quote.at) at?.setAttribute("datetime", quote.at);
   part(place, "stale")?.remove();
+  if (quote.price !== null) part(place, "unknown")?.remove();
+  if (quote.state === "trading") part(place, "state-label")?.remove();
   const change = Number(quote.change);
   place.classList.remove("up", "down", "flat");
   place.classList.add(change > 0 ? "up" : change < 0 ? "down" : "flat");
@@ -41,7 +44,9 @@ export function showQuote(place, quote) {
  * @param {number} price
  */
 export function distance(level, price) {
-  return price ? `${signed((((level - price) * 100) / price).toFixed(2))} %` : "";
+  if (!price) return "";
+  const percent = (((level - price) * 100) / price).toFixed(2);
+  return `${signed(percent === "-0.00" ? "0.00" : percent)} %`;
 }
 
 /** @param {string | null} number */

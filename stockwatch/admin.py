@@ -5,6 +5,9 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from knox.models import AuthToken
 
+from monitors.models.monitor import kind_choices
+from notifications.admin import NotificationAdmin
+
 __all__ = ["knox"]
 
 admin.site.site_header = admin.site.site_title = _("Stockwatch administration")
@@ -12,3 +15,5 @@ admin.site.index_title = _("Monitors, quotes and the monitoring service")
 
 # A token is a key to somebody's account: made by logging in, ended by logging out.
 admin.site.unregister(AuthToken)
+
+NotificationAdmin.kinds = kind_choices()

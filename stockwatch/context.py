@@ -1,4 +1,4 @@
-"""What every page shows around its own content: unread count, DEMO banner, calendar warnings."""
+"""What every page shows around its own content: unread count, banners, calendar warnings."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from monitors.kinds import MADE_UP_SOURCE
-from monitors.models import CalendarOverride
+from monitors.models import CalendarOverride, Service
 from notifications.models import Inbox, Notification
 
 
@@ -16,6 +16,7 @@ def market(request: HttpRequest) -> dict[str, Any]:
     """Return the frame's values; each is looked up only where a template asks for it."""
     return {
         "is_demo": MADE_UP_SOURCE in settings.QUOTE_SOURCES,
+        "is_stopped": SimpleLazyObject(Service.objects.filter(pk=1, running=False).exists),
         "inbox": SimpleLazyObject(lambda: _inbox(request)),
         "calendar_warnings": SimpleLazyObject(lambda: _warnings(request)),
     }

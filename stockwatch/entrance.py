@@ -1,7 +1,6 @@
 """The entrance of the REST API: what there is, by its address."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, ClassVar
 
 from django.urls import URLPattern, URLResolver, reverse
 from drf_spectacular.utils import extend_schema
@@ -15,7 +14,7 @@ class Entrance(APIView):
     """Every call that needs no name of a thing. Whoever is not logged in may read the list."""
 
     permission_classes = (AllowAny,)
-    calls: ClassVar[Sequence[URLPattern | URLResolver]] = ()
+    calls: Sequence[URLPattern | URLResolver] = ()
 
     def get_view_name(self) -> str:
         """Return the heading of the browsable page."""
@@ -25,16 +24,11 @@ class Entrance(APIView):
     def get(self, request: Request) -> Response:
         """List the addresses of the API, its schema and its documentation."""
         root = reverse("api-root").rstrip("/") + "/"
-        names = [*_names(type(self).calls), "api-schema", "api-docs"]
+        names = [*_names(self.calls), "api-schema", "api-docs"]
         addresses = {reverse(name).removeprefix(root): reverse(name) for name in names}
         return Response(
             {call: request.build_absolute_uri(path) for call, path in addresses.items()}
         )
-
-
-def entrance(calls: Sequence[URLPattern | URLResolver]) -> Any:
-    """Return the view that lists these calls."""
-    return type("Entrance", (Entrance,), {"calls": calls, "__doc__": Entrance.__doc__}).as_view()
 
 
 def _names(calls: Sequence[URLPattern | URLResolver]) -> Iterator[str]:

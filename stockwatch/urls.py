@@ -5,15 +5,16 @@ from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
-from monitors.models.monitor import kind_choices
-from monitors.symbols import Symbol
+from monitors.models.monitor import existing, kind_choices
+from monitors.symbols import Symbol, spelt
 from monitors.urls import urlpatterns as monitors_pages
 from monitors.urls_api import urlpatterns as monitors_api
 from notifications.urls import urlpatterns as notifications_pages
 from notifications.urls_api import urlpatterns as notifications_api
+from notifications.views import Subjects
 from stockwatch import health, pages, rest
 from stockwatch.accounts import Info, Login, Logout
-from stockwatch.entrance import entrance
+from stockwatch.entrance import Entrance
 
 admin.site.login_form = pages.AdminLoginForm
 handler400 = pages.bad_request
@@ -27,7 +28,7 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("api/v1", entrance(api_urlpatterns), name="api-root"),
+    path("api/v1", Entrance.as_view(calls=api_urlpatterns), name="api-root"),
     path("api/v1/", include(api_urlpatterns)),
     path("api/schema", SpectacularAPIView.as_view(), name="api-schema"),
     path(
@@ -44,6 +45,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("logout/", LogoutView.as_view(), name="logout"),
     path("language/", pages.choose_language, name="language"),
     *monitors_pages,
-    *notifications_pages(kind_choices()),
+    *notifications_pages(Subjects(kind_choices(), spelt, existing)),
     path("admin/", admin.site.urls),
 ]

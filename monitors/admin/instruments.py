@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from monitors.admin.prices import quote_of, shown_change, shown_price
+from monitors.admin.prices import NOTHING, quote_of, shown_change, shown_price, shown_time
 from monitors.kinds import source_kinds
 from monitors.models import Instrument, Quote
 from monitors.rule_forms import SymbolField
@@ -83,13 +83,13 @@ class InstrumentAdmin(BigTableAdmin[Instrument]):
         Instrument.objects.filter(pk=obj.pk).update(name=obj.name)
 
     @admin.display(description=_("price"))
-    def price(self, obj: Instrument) -> str | None:
+    def price(self, obj: Instrument) -> str:
         """Return the last price."""
         quote = quote_of(obj)
         return shown_price(quote, quote.price)
 
     @admin.display(description=_("change"))
-    def change_pct(self, obj: Instrument) -> str | None:
+    def change_pct(self, obj: Instrument) -> str:
         """Return the change of the day."""
         return shown_change(quote_of(obj))
 
@@ -101,12 +101,12 @@ class InstrumentAdmin(BigTableAdmin[Instrument]):
     @admin.display(description=_("source"))
     def source(self, obj: Instrument) -> str:
         """Who sent the quote."""
-        return quote_of(obj).source
+        return quote_of(obj).source or NOTHING
 
     @admin.display(description=_("quote time"))
-    def quoted_at(self, obj: Instrument) -> Any:
+    def quoted_at(self, obj: Instrument) -> str:
         """Return the exchange's time stamp."""
-        return quote_of(obj).at
+        return shown_time(quote_of(obj).at)
 
     @admin.display(description=_("monitors"))
     def monitors(self, obj: Instrument) -> SafeString:
@@ -133,11 +133,11 @@ class QuoteAdmin(ReadOnlyAdmin[Quote]):
     search_help_text = _("The beginning of a symbol, or part of a name.")
 
     @admin.display(description=_("price"))
-    def last(self, obj: Quote) -> str | None:
+    def last(self, obj: Quote) -> str:
         """Return the last price."""
         return shown_price(obj, obj.price)
 
     @admin.display(description=_("change"))
-    def change_pct(self, obj: Quote) -> str | None:
+    def change_pct(self, obj: Quote) -> str:
         """Return the change of the day."""
         return shown_change(obj)

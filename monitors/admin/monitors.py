@@ -15,7 +15,6 @@ from monitors import lifecycle
 from monitors.admin.prices import quote_of, shown_price
 from monitors.admin.rules import RuleFormSet, RuleInline
 from monitors.models import Instrument, Monitor, Rule
-from monitors.rules.base import text
 from stockwatch.changelists import BigTableAdmin
 
 MOST_AT_ONCE = 500
@@ -63,7 +62,7 @@ class MonitorAdmin(BigTableAdmin[Monitor]):
         return ("owner", *self.shown) if obj else ()
 
     @admin.display(description=_("price"))
-    def price(self, obj: Monitor) -> str | None:
+    def price(self, obj: Monitor) -> str:
         """Return the last price of what it watches."""
         quote = quote_of(obj.instrument)
         return shown_price(quote, quote.price)
@@ -71,10 +70,7 @@ class MonitorAdmin(BigTableAdmin[Monitor]):
     @admin.display(description=_("rules"))
     def levels(self, obj: Monitor) -> str:
         """Each rule with its levels."""
-        return ", ".join(
-            f"{rule.get_kind_display()} {'–'.join(text(level) for level in rule.logic.levels())}"
-            for rule in obj.rules.all()
-        )
+        return ", ".join(str(rule) for rule in obj.rules.all())
 
     @admin.display(description=_("armed levels"))
     def armed_levels(self, obj: Monitor) -> int:

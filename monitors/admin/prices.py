@@ -1,12 +1,17 @@
 """Prices as the admin shows them: on the tick, and labelled where they are made up."""
 
+from datetime import datetime
 from decimal import Decimal
 
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from monitors.kinds import MADE_UP_SOURCE
 from monitors.models import Instrument, Quote
 from monitors.wire import change_pct, on_tick
+
+NOTHING = "–"
+"""What stands for a value that there is not: the admin would write None on some of its pages."""
 
 
 def quote_of(instrument: Instrument) -> Quote:
@@ -14,15 +19,22 @@ def quote_of(instrument: Instrument) -> Quote:
     return getattr(instrument, "quote", None) or Quote(instrument=instrument)
 
 
-def shown_price(quote: Quote, price: Decimal | None) -> str | None:
+def shown_price(quote: Quote, price: Decimal | None) -> str:
     """Return one of a quote's prices as text; those of the demo market say so."""
     text = on_tick(price, quote.instrument.parsed)
-    if text is None or quote.source != MADE_UP_SOURCE:
+    if text is None:
+        return NOTHING
+    if quote.source != MADE_UP_SOURCE:
         return text
     return _("%(price)s (DEMO)") % {"price": text}
 
 
-def shown_change(quote: Quote) -> str | None:
+def shown_change(quote: Quote) -> str:
     """Return the change of the day in percent."""
     percent = change_pct(quote)
-    return None if percent is None else f"{percent:+} %"
+    return NOTHING if percent is None else f"{percent:+} %"
+
+
+def shown_time(at: datetime | None) -> str:
+    """Return a time in the server's zone, to the second."""
+    return NOTHING if at is None else f"{localtime(at):%Y-%m-%d %H:%M:%S}"

@@ -108,7 +108,7 @@ class RuleFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
         return [form.spec for form in kept if isinstance(form, RuleForm) and form.spec]
 
 
-class RuleInline(admin.TabularInline):  # type: ignore[type-arg]
+class RuleInline(admin.StackedInline):  # type: ignore[type-arg]
     """Rules belong to their monitor: who may see or change that may see or change them."""
 
     model = Rule
@@ -117,10 +117,16 @@ class RuleInline(admin.TabularInline):  # type: ignore[type-arg]
     min_num, max_num = 1, MOST_RULES
     validate_min = validate_max = True
     readonly_fields = HISTORY
+    classes = ("rules",)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Kind, parameters, life, and what became of it."""
-        return ("kind", *parameters(), *LIFE_FIELDS, *HISTORY)
+        """Kind, parameters, life, and what became of it: a line each, not wider than the page.
+
+        Who may only look reads the parameters in the rule's heading.
+        """
+        may_write = self._may_change(request) or self.has_add_permission(request, obj)
+        first = ("kind", *parameters()) if may_write else "kind"
+        return (first, LIFE_FIELDS, *((HISTORY,) if obj else ()))
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """Build the form here, when the kinds are loaded, with their parameters as fields."""

@@ -158,7 +158,8 @@ class Quote(models.Model):
         verbose_name_plural = _("quotes")
 
     def __str__(self) -> str:
-        return f"{self.instrument_id}: {self.price}"
+        price = "" if self.price is None else format(self.price, "f")
+        return f"{self.instrument.symbol} {price}".strip()
 
     def is_stale(self, max_age: int) -> bool:
         """Whether it is older than `max_age` seconds and its source's delay; 0 means never."""

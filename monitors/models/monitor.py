@@ -1,5 +1,6 @@
 """What a user wants to be told: a monitor on an instrument, its rules, and their triggers."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from monitors.kinds import rule_kinds
 from monitors.life import NEVER, Life, Repeat, RuleState
 from monitors.models.instrument import Instrument
-from monitors.rules.base import Direction, Metric, RuleKind
+from monitors.rules.base import Direction, Metric, RuleKind, text
 from stockwatch.fields import PriceField
 
 
@@ -120,6 +121,11 @@ class Monitor(models.Model):
         return f"{self.instrument.symbol} ({self.pk})"
 
 
+def existing(user_id: int, ids: Iterable[int]) -> set[int]:
+    """Return those of the ids that are monitors of the user."""
+    return set(Monitor.objects.of(user_id).filter(pk__in=ids).values_list("pk", flat=True))
+
+
 class Rule(models.Model):
     """One condition of a monitor, and where it is in its life."""
 
@@ -154,7 +160,9 @@ class Rule(models.Model):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.params}"
+        if self.kind not in rule_kinds() or not self.params:  # not filled in yet, or from a plugin
+            return self.kind
+        return f"{self.get_kind_display()} {'–'.join(map(text, self.logic.levels()))}"
 
     @property
     def logic(self) -> RuleKind:

@@ -17,15 +17,38 @@ export function monitorForm(client) {
     const button = event.target instanceof Element ? event.target.closest("button") : null;
     if (button?.name !== "add" && button?.name !== "remove") return;
     event.preventDefault();
-    if (button.name === "remove") button.closest(".rule")?.remove();
+    if (button.name === "remove") remove(rules, button);
     else add(rules);
   });
   return livePrice(client, form);
 }
 
+/**
+ * Take a rule away; who goes by keyboard goes on at the next one, or at the one before.
+ * @param {HTMLElement} rules
+ * @param {HTMLButtonElement} button
+ */
+function remove(rules, button) {
+  const rule = button.closest(".rule");
+  const near = rule?.nextElementSibling ?? rule?.previousElementSibling;
+  rule?.remove();
+  sayFull(false);
+  const next = near?.querySelector("button[name=remove]") ?? document.getElementById("new-kind");
+  if (next instanceof HTMLElement) next.focus();
+}
+
+/** @param {boolean} isFull */
+function sayFull(isFull) {
+  const note = document.getElementById("rules-full");
+  if (note) note.hidden = !isFull;
+}
+
 /** @param {HTMLElement} rules */
 function add(rules) {
-  if (rules.children.length >= Number(rules.dataset.most)) return;
+  if (rules.children.length >= Number(rules.dataset.most)) {
+    sayFull(true);
+    return;
+  }
   const choice = /** @type {HTMLSelectElement} */ (document.getElementById("new-kind"));
   const blank = document.querySelector(`template[data-kind="${CSS.escape(choice.value)}"]`);
   if (!(blank instanceof HTMLTemplateElement)) return;
@@ -57,46 +80,36 @@ function livePrice(client, form) {
 
   const look = async () => {
     const asked = input.value.trim();
-    const found = asked ? await lastQuote(asked) : null;
-    if (asked !== input.value.trim() || found?.symbol === symbol) return;
+    const found = asked ? await lastQuote(output.dataset.url ?? "", asked) : [];
+    if (found === null || asked !== input.value.trim()) return;
     if (symbol) client.unfollow("quotes", [symbol]);
-    symbol = found?.symbol ?? "";
-    output.replaceChildren(...(found?.price ? [drawn(found)] : []));
+    output.replaceChildren(...found);
+    symbol = output.querySelector("[data-quote]")?.getAttribute("data-quote") ?? "";
     if (symbol) client.follow("quotes", [symbol]);
   };
   input.addEventListener("change", look);
-  if (!known && input.value) void look();
+  // What is marked as wrong already says why.
+  if (!known && input.value && !input.closest(".wrong")) void look();
 
   return (frame) => {
     if (frame.type !== "quotes") return;
+    const place = output.querySelector("[data-quote]");
     for (const quote of frame.data) {
-      if (quote.symbol !== symbol || quote.price === null) continue;
-      const place = output.querySelector("[data-quote]");
-      if (place) showQuote(place, quote);
-      else output.replaceChildren(drawn(quote));
+      if (place && quote.symbol === symbol && quote.price !== null) showQuote(place, quote);
     }
   };
 }
 
-/** @param {string} text */
-async function lastQuote(text) {
-  const answer = await fetch(`/api/v1/quotes?symbols=${encodeURIComponent(text)}`);
-  return answer.ok ? (await answer.json()).results[0] : null;
-}
-
-/** @param {any} quote */
-function drawn(quote) {
-  const place = document.createElement("div");
-  place.className = "quote";
-  place.dataset.quote = quote.symbol;
-  for (const name of ["name", "price", "change", "change-pct", "at"]) {
-    const part = document.createElement("span");
-    part.className = name;
-    part.setAttribute(`data-${name}`, "");
-    place.append(part, " ");
-  }
-  const name = place.querySelector("[data-name]");
-  if (name) name.textContent = quote.name || quote.symbol;
-  showQuote(place, quote);
-  return place;
+/**
+ * Ask what is known of a symbol; the server draws that, or what is wrong with the text.
+ * @param {string} url
+ * @param {string} text
+ */
+async function lastQuote(url, text) {
+  const answer = await fetch(`${url}?symbol=${encodeURIComponent(text)}`);
+  // Who is logged out is led to the page for logging in.
+  if (!answer.ok || answer.redirected) return null;
+  const drawn = document.createElement("template");
+  drawn.innerHTML = await answer.text();
+  return drawn.content.childNodes;
 }

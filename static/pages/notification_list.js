@@ -34,6 +34,7 @@ function arrived(list, data) {
   part("time").textContent = data.created_at.slice(0, 19).replace("T", " ");
   part("time").setAttribute("datetime", data.created_at);
   if (data.url) part(".more").setAttribute("href", data.url);
+  else part(".more").remove();
   list.prepend(item);
   if (list.children.length > MOST) list.lastElementChild?.remove();
   const none = document.getElementById("no-notifications");

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from monitors.life import RuleState
 from monitors.lifecycle import RuleSpec
@@ -268,7 +268,7 @@ def test_a_monitor_shows_how_many_levels_wait(admin, monitor):
     assert b'<td class="field-armed_levels">2</td>' in listed.content
     shown = admin.get(page("monitors_monitor_change", monitor.pk))
     assert shown.content.count(b'class="readonly"') > 0
-    assert b"<p>1</p>" in shown.content  # each rule's
+    assert b'<div class="readonly">1</div>' in shown.content  # each rule's
 
 
 def test_no_form_offers_all_users_or_instruments(admin, monitor):
@@ -449,3 +449,40 @@ def test_staff_with_the_permission_may_switch_the_service():
     assert b"<button" in operator.get(page("monitors_service_changelist")).content
     operator.post(page("monitors_service_switch"), {"running": "0"})
     assert not Service.state().running
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "language", "says"),
+    [
+        ("price_above", {"price": "10"}, "en", "Price above 10"),
+        ("entry_zone", {"min": "10", "max": "11.5"}, "en", "Entry zone 10–11.5"),
+        ("stop_loss", {"price": "10"}, "zh-hans", "止损 10"),
+        ("of_a_plugin_that_is_gone", {"price": "10"}, "en", "of_a_plugin_that_is_gone"),
+        ("price_above", {}, "en", "price_above"),
+    ],
+)
+def test_a_rule_says_what_it_waits_for(kind, params, language, says):
+    with translation.override(language):
+        assert str(Rule(kind=kind, params=params)) == says
+
+
+def test_a_quote_says_of_what_it_is(monitor):
+    quote = Quote.objects.get()
+    assert str(quote) == "600519.SH 1700"
+    quote.price = None
+    assert str(quote) == "600519.SH"
+
+
+def test_what_is_not_known_yet_is_not_called_none(admin, monitor):
+    Quote.objects.update(price=None, previous_close=None, source="", at=None)
+    for address in (
+        page("monitors_monitor_change", monitor.pk),
+        page("monitors_instrument_change", monitor.instrument_id),
+    ):
+        assert ">None<" not in admin.get(address).content.decode().replace("\n", "")
+
+
+def test_the_services_page_leads_to_its_history(admin, db):
+    shown = admin.get(page("monitors_service_changelist")).content.decode()
+    assert page("monitors_service_history", 1) in shown
+    assert "admin/css/forms" in shown

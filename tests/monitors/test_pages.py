@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 
 from monitors import lifecycle
+from monitors.cards import distance
 from monitors.lifecycle import RuleSpec
-from monitors.models import Monitor, MonitorStatus, Service
+from monitors.models import Instrument, Monitor, MonitorStatus, Service
 from monitors.symbols import Symbol
 from tests.conftest import Trade
 
@@ -167,9 +169,11 @@ QUERIES = 9
 """Session, user, service, count, monitors, rules, calendar, head, unread."""
 
 
-def test_a_stopped_service_is_said(browser: Client, user: User) -> None:
+@pytest.mark.parametrize("address", ["/", "/monitors/new/", "/notifications/"])
+def test_a_stopped_service_is_said_on_each_page(browser: Client, address: str) -> None:
+    assert "service is stopped" not in page(browser, address)
     Service.switch(running=False)
-    assert "service is stopped" in page(browser)
+    assert "service is stopped" in page(browser, address)
 
 
 def test_the_card_alone_is_what_an_open_page_fetches(browser: Client, user: User) -> None:
@@ -214,3 +218,34 @@ def test_a_late_source_and_an_old_quote_are_said(
 def test_text_of_a_user_is_never_markup(browser: Client, user: User) -> None:
     watch(user, note="<script>alert(1)</script>")
     assert "<script>alert" not in page(browser)
+
+
+def test_a_symbol_that_no_source_knows_is_said_once_it_was_asked_for(
+    browser: Client, user: User, trade: Trade
+) -> None:
+    monitor = watch(user)
+    said = "No source knows this symbol."
+    assert said not in page(browser)
+    Instrument.objects.update(polled_at=timezone.now())
+    for address in ("/", f"/monitors/{monitor.pk}/"):
+        assert said in page(browser, address)
+    trade("1700")
+    assert said not in page(browser)
+
+
+def test_a_level_that_is_reached_is_not_minus_nothing_away() -> None:
+    assert distance(Decimal("1699.99"), Decimal(1700)) == "+0.00"
+    assert distance(Decimal("1700.01"), Decimal(1700)) == "+0.00"
+    assert distance(Decimal(1690), Decimal(1700)) == "-0.59"
+
+
+def test_a_status_looks_the_same_on_the_card_and_on_the_form(browser: Client, user: User) -> None:
+    monitor = watch(user)
+    for address in ("/", f"/monitors/{monitor.pk}/"):
+        assert 'class="label status active">Active' in page(browser, address)
+
+
+@pytest.mark.parametrize("word", ["600519", "sh600519", "SH600519", "519.sh"])
+def test_the_search_knows_other_spellings(browser: Client, user: User, word: str) -> None:
+    watch(user)
+    assert "600519.SH" in page(browser, search=word)

@@ -229,3 +229,36 @@ def test_every_kind_has_its_own_fields(browser: Client) -> None:  # noqa: F811
     for kind in ("entry_zone", "take_profit", "stop_loss", "price_above", "price_below"):
         assert f'<template data-kind="{kind}">' in text
     assert 'name="rule-blank-min"' in text
+
+
+def test_a_rule_too_many_is_refused_with_its_reason(browser: Client) -> None:  # noqa: F811
+    hidden = 'id="rules-full" role="alert" hidden'
+    answer = browser.post(NEW, form(*[PROFIT] * 19) | {"add": "1", "new_kind": "stop_loss"})
+    assert hidden in answer.content.decode()
+    answer = browser.post(NEW, form(*[PROFIT] * 20) | {"add": "1", "new_kind": "stop_loss"})
+    assert len(answer.context["rows"]) == 20
+    assert "at most 20 rules: remove one first" in answer.content.decode()
+    assert hidden not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("symbol", "says"),
+    [
+        ("sh600519", "1712.50"),
+        ("AAPL", 'data-quote="AAPL.US"'),
+        ("700", "Say which market"),
+        ("", "Enter a symbol"),
+        ("<b>\x00", "Enter the code"),
+    ],
+)
+def test_what_is_known_of_a_symbol_is_shown_while_it_is_typed(
+    browser: Client,  # noqa: F811
+    user: User,
+    trade: Trade,
+    symbol: str,
+    says: str,
+) -> None:
+    watch(user)
+    trade("1712.5")
+    assert says in page(browser, "/monitors/quote/", symbol=symbol)
+    assert Monitor.objects.count() == 1

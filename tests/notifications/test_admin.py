@@ -74,3 +74,11 @@ def test_only_staff_with_permission_see_the_log(log):
     for address in (LIST, history):
         assert client_of(staff).get(address).status_code == 403
         assert client_of(log["wang"].user).get(address).status_code == 302
+
+
+def test_a_kind_is_shown_by_its_label(admin, log):
+    address = reverse("admin:notifications_notification_change", args=[log["wang"].pk])
+    for shown in (admin.get(LIST), admin.get(address)):
+        assert "Stop loss" in shown.content.decode()
+    Notification.objects.filter(pk=log["li"].pk).update(kind="of_a_plugin_that_is_gone")
+    assert "of_a_plugin_that_is_gone" in admin.get(LIST).content.decode()

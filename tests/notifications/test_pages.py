@@ -6,8 +6,10 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from monitors import lifecycle
 from notifications.models import Notification
 from tests.conftest import Tell
+from tests.monitors.test_pages import watch
 
 
 @pytest.fixture
@@ -83,7 +85,7 @@ def test_nonsense_in_the_address_is_no_error(
 def test_queries_do_not_grow_with_the_log(
     browser: Client, user: User, tell: Tell, django_assert_num_queries: Any
 ) -> None:
-    queries = 6  # session, user, count, rows, head, unread
+    queries = 7  # session, user, count, rows, service, head, unread
     for count in (2, 40):
         tell(user, count)
         with django_assert_num_queries(queries):
@@ -101,3 +103,36 @@ def test_text_is_never_markup(browser: Client, user: User, tell: Tell) -> None:
     text = page(browser)
     assert "<b>bold" not in text
     assert "<i>x" not in text
+
+
+@pytest.mark.parametrize("word", ["700", "700.HK", "hk700", "00700.hk", "腾讯"])
+def test_a_symbol_is_found_however_it_is_spelt(
+    browser: Client, user: User, tell: Tell, word: str
+) -> None:
+    tell(user, title="Here", symbol="00700.HK", name="腾讯控股")
+    tell(user, title="Moutai", symbol="600519.SH", name="贵州茅台")
+    text = page(browser, search=word)
+    assert "Here" in text
+    assert "Moutai" not in text
+
+
+def test_a_deleted_monitor_is_no_link(browser: Client, user: User, other: User, tell: Tell) -> None:
+    mine, theirs = watch(user), watch(other)
+    for monitor in (mine, theirs):
+        tell(user, monitor=monitor.pk, url=f"/monitors/{monitor.pk}/")
+    text = page(browser)
+    assert f'href="/monitors/{mine.pk}/"' in text
+    assert f'href="/monitors/{theirs.pk}/"' not in text
+    assert text.count("has been deleted") == 1
+    lifecycle.delete([mine])
+    assert page(browser).count("has been deleted") == 2
+
+
+def test_what_leads_nowhere_has_no_link(browser: Client, user: User, tell: Tell) -> None:
+    tell(user)
+    shown = page(browser).partition("</ol>")[0]
+    assert "Show the monitor" not in shown
+
+
+def test_every_field_of_the_search_has_a_name(browser: Client, user: User) -> None:
+    assert 'aria-label="Kind"' in page(browser)
