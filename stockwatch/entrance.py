@@ -11,9 +11,9 @@ from rest_framework.views import APIView
 
 
 class Entrance(APIView):
-    """Every call that needs no name of a thing. Whoever is not logged in may read the list."""
+    """What there is. The documentation names the calls about one thing, such as a monitor."""
 
-    permission_classes = (AllowAny,)
+    permission_classes = (AllowAny,)  # the documentation tells strangers as much
     calls: Sequence[URLPattern | URLResolver] = ()
 
     def get_view_name(self) -> str:
@@ -23,9 +23,9 @@ class Entrance(APIView):
     @extend_schema(exclude=True)
     def get(self, request: Request) -> Response:
         """List the addresses of the API, its schema and its documentation."""
-        root = reverse("api-root").rstrip("/") + "/"
-        names = [*_names(self.calls), "api-schema", "api-docs"]
-        addresses = {reverse(name).removeprefix(root): reverse(name) for name in names}
+        root = reverse("api-root") + "/"
+        addresses = {reverse(name).removeprefix(root): reverse(name) for name in _names(self.calls)}
+        addresses |= {"schema": reverse("api-schema"), "docs": reverse("api-docs")}
         return Response(
             {call: request.build_absolute_uri(path) for call, path in addresses.items()}
         )

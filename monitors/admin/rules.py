@@ -117,7 +117,6 @@ class RuleInline(admin.StackedInline):  # type: ignore[type-arg]
     min_num, max_num = 1, MOST_RULES
     validate_min = validate_max = True
     readonly_fields = HISTORY
-    classes = ("rules",)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Kind, parameters, life, and what became of it: a line each, not wider than the page.
@@ -125,8 +124,8 @@ class RuleInline(admin.StackedInline):  # type: ignore[type-arg]
         Who may only look reads the parameters in the rule's heading.
         """
         may_write = self._may_change(request) or self.has_add_permission(request, obj)
-        first = ("kind", *parameters()) if may_write else "kind"
-        return (first, LIFE_FIELDS, *((HISTORY,) if obj else ()))
+        levels = (tuple(parameters()),) if may_write else ()
+        return ("kind", *levels, LIFE_FIELDS[:2], LIFE_FIELDS[2:], *((HISTORY,) if obj else ()))
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """Build the form here, when the kinds are loaded, with their parameters as fields."""

@@ -4,9 +4,10 @@ import re
 
 import pytest
 from django.contrib.auth.models import User
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from monitors.models import Monitor
+from monitors.models import Instrument, Monitor
 from notifications.reading import mark_read
 from tests.conftest import Tell, Trade
 from tests.live import Daphne
@@ -181,18 +182,80 @@ def test_it_works_without_javascript(page: Page, server: Daphne) -> None:
     assert [rule.params["price"] for rule in Monitor.objects.get().rules.all()] == ["250", "200"]
 
 
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", [320, 360, 1280])
 def test_nothing_is_wider_than_the_screen(
     page: Page, server: Daphne, user: User, trade: Trade, tell: Tell, width: int
 ) -> None:
+    User.objects.filter(pk=user.pk).update(is_staff=True)
     monitor = watch(user)
     trade("1700")
-    tell(user, 2)
+    tell(user, 120, title="Take profit: a stock with a long name rose to 1800")
     page.set_viewport_size({"width": width, "height": 740})
     for address in ("/", "/notifications/", f"/monitors/{monitor.pk}/"):
         page.goto(server.origin + address)
         is_live(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        for name in ("Admin", "API"):
+            expect(page.get_by_role("link", name=name, exact=True)).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("address", ["add/", "{}/change/"])
+def test_the_admins_form_of_a_monitor_fits_a_laptop(
+    page: Page, server: Daphne, user: User, address: str
+) -> None:
+    User.objects.filter(pk=user.pk).update(is_staff=True, is_superuser=True)
+    page.set_viewport_size({"width": 1280, "height": 740})
+    page.goto(f"{server.origin}/admin/monitors/monitor/{address.format(watch(user).pk)}")
+    beyond = """[...document.querySelectorAll("#content-start *")].filter(
+        (part) => part.getBoundingClientRect().right > innerWidth).length"""
+    expect(page.locator("#id_rules-0-kind")).to_be_visible()
+    assert page.evaluate(beyond) == 0
+
+
+def test_a_symbol_that_can_be_none_is_said_beside_the_field_and_nowhere_else(page: Page) -> None:
+    page.click("text=New monitor")
+    for typed, says in (("700", "Say which market"), ("%", "Not a symbol"), ("AAPL", "AAPL.US")):
+        page.fill("[name=symbol]", typed)
+        page.press("[name=symbol]", "Tab")
+        expect(page.locator("#symbol-quote")).to_contain_text(says)
+
+
+def test_a_price_that_comes_takes_the_doubt_away(page: Page, user: User, trade: Trade) -> None:
+    watch(user)
+    Instrument.objects.update(polled_at=timezone.now())
+    page.reload()
+    is_live(page)
+    expect(page.locator(".card")).to_contain_text("No source knows this symbol.")
+    trade("1700")
+    expect(page.locator(".card")).not_to_contain_text("No source knows")
+
+
+def test_a_distance_of_nothing_has_no_minus(page: Page, user: User, trade: Trade) -> None:
+    watch(user)
+    trade("1690")
+    page.reload()
+    is_live(page)
+    trade("1680.01")
+    expect(page.locator("[data-level='1680']")).to_have_text("+0.00 %")
+
+
+def test_rules_end_at_twenty_and_focus_stays_among_them(page: Page) -> None:
+    page.click("text=New monitor")
+    rules, full = page.locator("fieldset.rule"), page.locator("#rules-full")
+    for _ in range(19):
+        page.click("text=Add rule")
+    expect(full).to_be_hidden()
+    page.click("text=Add rule")
+    expect(rules).to_have_count(20)
+    expect(full).to_contain_text("at most 20 rules")
+    rules.first.get_by_role("button", name="Remove").click()
+    expect(full).to_be_hidden()
+    expect(rules.first.get_by_role("button", name="Remove")).to_be_focused()
+    rules.last.get_by_role("button", name="Remove").click()
+    expect(rules.last.get_by_role("button", name="Remove")).to_be_focused()
+    for _ in range(18):
+        rules.last.get_by_role("button", name="Remove").click()
+    expect(page.locator("#new-kind")).to_be_focused()
 
 
 LONG = "A very long line that goes on and on, as a note of a user may. " * 12
