@@ -142,7 +142,7 @@ STATICFILES_DIRS = [
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "stockwatch.storage.HashedModules"},
 }
 
 # -- Redis: broker, channel layer, cache --------------------------------------------------------
