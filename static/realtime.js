@@ -4,39 +4,31 @@
  * left off, and answers pings. What it knows of frames and close codes is the server's contract.
  */
 
-/** @typedef {{type: string, [field: string]: any}} Frame A frame of the server. */
-/** @typedef {"connecting" | "catching-up" | "live" | "offline" | "stopped"} State */
-/**
- * @typedef {object} Problem
- * @property {number | string} code A close code, or the code of an error frame.
- * @property {string} message
- * @property {boolean} final Whether the client has given up.
- * @property {Frame} [frame] The error frame.
- * @property {object} [request] The frame of ours that it answers.
- */
+import { Retry } from "./realtime/retry.js";
+import { Subscriptions } from "./realtime/subscriptions.js";
+import { pageWake } from "./realtime/wake.js";
+
+/** @typedef {import("./realtime/types.js").Frame} Frame */
+/** @typedef {import("./realtime/types.js").Key} Key */
+/** @typedef {import("./realtime/types.js").Problem} Problem */
+/** @typedef {import("./realtime/types.js").Realtime} Realtime */
+/** @typedef {import("./realtime/types.js").State} State */
+/** @typedef {import("./realtime/types.js").Stream} Stream */
 /**
  * @typedef {object} Options
  * @property {number | null} [after] The last notification seen; null: only what comes from now on.
  * @property {number} [maxReconnectAttempts] Attempts in a row before it gives up; without end.
  * @property {typeof WebSocket} [WebSocket]
  * @property {() => number} [random] From 0 to 1.
+ * @property {import("./realtime/types.js").Wake} [wake] What ends a pause; the page's own events.
  */
 
-const SHORTEST_PAUSE = 500;
-const LONGEST_PAUSE = 20_000;
-/** A connection that lasted so long was a good one: the next pause starts small again. */
-const GOOD_AFTER = 10_000;
 const HELLO_WITHIN = 15_000;
 
-/** Coming back would change nothing: log in first, or ask for permission. */
-const FINAL = new Set([4001, 4003, 4005]);
-/** The server asks to come back at once. */
-const AT_ONCE = new Set([4200, 4202]);
-
+/** @implements {Realtime} */
 export class RealtimeClient {
-  /** @type {() => void} After each connection, before anything that was missed. */
   onOpen = () => {};
-  /** @type {(frame: Frame) => void} Each frame but pings, and each notification once. */
+  /** @type {(frame: Frame) => void} */
   onMessage = () => {};
   /** @type {(problem: Problem) => void} */
   onError = () => {};
@@ -44,25 +36,28 @@ export class RealtimeClient {
   onState = () => {};
   /** @type {State} */
   state = "offline";
-  /** @type {number | null} The number of the last notification seen. */
+  /** @type {number | null} */
+  nextTry = null;
+  /** @type {number | null} */
   after;
 
   /** @type {WebSocket | null} */
   #socket = null;
   #url;
   #Socket;
-  #random;
-  #attempts = 0;
+  #retry;
+  #wake;
+  /** @type {(() => void) | null} */
+  #sleep = null;
   #openedAt = 0;
-  #lastId = 0;
   #target = 0;
   #pingInterval = 25_000;
   #wanted = false;
-  #follows = false;
-  /** @type {Map<string, Set<string | number>>} */
-  #lists = new Map([["quotes", new Set()], ["monitors", new Set()]]);
-  /** @type {Map<number, object>} */
-  #asked = new Map();
+  #subscriptions = new Subscriptions(
+    (frame) => this.send(frame),
+    () => this.after,
+    (id) => this.onMessage({ type: "monitor", data: { id, deleted: true } }),
+  );
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #pause;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -79,23 +74,25 @@ export class RealtimeClient {
     this.after = options.after ?? null;
     this.maxReconnectAttempts = options.maxReconnectAttempts ?? Infinity;
     this.#Socket = options.WebSocket ?? WebSocket;
-    this.#random = options.random ?? Math.random;
+    this.#retry = new Retry(options.random ?? Math.random);
+    this.#wake = options.wake ?? pageWake;
   }
 
   /** Connect, and stay connected until `close()`. */
   connect() {
     if (this.#wanted) return;
     this.#wanted = true;
-    this.#attempts = 0;
-    window.addEventListener("online", this.#wake);
-    document.addEventListener("visibilitychange", this.#wake);
+    this.#retry.reset();
+    this.#sleep = this.#wake(() => {
+      if (this.#pause !== undefined) this.#open();
+    });
     this.#open();
   }
 
   /** Drop the connection, if any, and connect at once. */
   reconnect() {
     this.#drop();
-    this.#attempts = 0;
+    this.#retry.reset();
     if (this.#wanted) this.#open();
     else this.connect();
   }
@@ -117,31 +114,25 @@ export class RealtimeClient {
 
   /** Follow one's notifications, on this connection and each later one. */
   followNotifications() {
-    this.#follows = true;
-    this.#subscribeNotifications();
+    this.#subscriptions.followNotifications();
   }
 
   /**
    * Follow some quotes (by symbol) or monitors (by id), on this connection and each later one.
-   * @param {"quotes" | "monitors"} stream
-   * @param {(string | number)[]} keys
+   * @param {Stream} stream
+   * @param {Key[]} keys
    */
   follow(stream, keys) {
-    const list = this.#list(stream);
-    const added = keys.filter((key) => !list.has(key));
-    for (const key of added) list.add(key);
-    this.#subscribe(stream, added);
+    this.#subscriptions.follow(stream, keys);
   }
 
   /**
    * Stop following some.
-   * @param {"quotes" | "monitors"} stream
-   * @param {(string | number)[]} keys
+   * @param {Stream} stream
+   * @param {Key[]} keys
    */
   unfollow(stream, keys) {
-    const list = this.#list(stream);
-    const gone = keys.filter((key) => list.delete(key));
-    if (gone.length) this.send({ op: "unsubscribe", stream, [fieldOf(stream)]: gone });
+    this.#subscriptions.unfollow(stream, keys);
   }
 
   /**
@@ -149,15 +140,7 @@ export class RealtimeClient {
    * @param {number} attempt Counted from 0.
    */
   pauseBefore(attempt) {
-    const longest = Math.min(LONGEST_PAUSE, SHORTEST_PAUSE * 2 ** (attempt + 1));
-    return SHORTEST_PAUSE + this.#random() * (longest - SHORTEST_PAUSE);
-  }
-
-  /** @param {string} stream */
-  #list(stream) {
-    const list = this.#lists.get(stream);
-    if (!list) throw new TypeError(`no stream ${stream}`);
-    return list;
+    return this.#retry.pauseBefore(attempt);
   }
 
   #open() {
@@ -189,7 +172,8 @@ export class RealtimeClient {
       if (this.after !== null && frame.seq <= this.after) return;
       this.after = frame.seq;
     }
-    if (frame.type === "ok" && "head" in frame) this.#resumed(frame);
+    if (frame.type === "monitor" && frame.data.deleted) this.#subscriptions.deleted(frame.data.id);
+    if (frame.type === "ok") this.#answered(frame);
     this.onMessage(frame);
     if (this.state === "catching-up" && (this.after ?? 0) >= this.#target) this.#enter("live");
   }
@@ -198,61 +182,25 @@ export class RealtimeClient {
   #greeted(hello) {
     this.#pingInterval = (hello.ping_interval ?? 25) * 1000;
     this.#openedAt = Date.now();
-    this.#asked.clear();
-    this.#enter(this.#follows ? "catching-up" : "live");
+    this.#enter(this.#subscriptions.notified ? "catching-up" : "live");
     this.#target = Infinity;
     this.onOpen();
-    if (this.#follows) this.#subscribeNotifications();
-    for (const [stream, keys] of this.#lists) this.#subscribe(stream, [...keys]);
+    this.#subscriptions.restore();
   }
 
-  /** @param {Frame} ok The answer to the subscription to notifications. */
-  #resumed(ok) {
+  /** @param {Frame} ok */
+  #answered(ok) {
+    const request = this.#subscriptions.answered(ok);
+    if (request?.stream !== "notifications") return;
     this.#target = ok.head;
     if (!ok.recovered || this.after === null) this.after = ok.head;
   }
 
-  #subscribeNotifications() {
-    const frame = { op: "subscribe", stream: "notifications" };
-    this.#ask(this.after === null ? frame : { ...frame, after: this.after });
-  }
-
-  /**
-   * @param {string} stream
-   * @param {(string | number)[]} keys
-   */
-  #subscribe(stream, keys) {
-    if (keys.length) this.#ask({ op: "subscribe", stream, [fieldOf(stream)]: keys });
-  }
-
-  /** @param {object} frame */
-  #ask(frame) {
-    const id = ++this.#lastId;
-    if (this.send({ id, ...frame })) this.#asked.set(id, frame);
-  }
-
   /** @param {Frame} frame */
   #refused(frame) {
-    const request = /** @type {any} */ (this.#asked.get(frame.id));
-    this.#asked.delete(frame.id);
-    if (frame.code === "not_found" && request?.stream === "monitors") {
-      // A monitor that was deleted meanwhile: without it the others can be followed.
-      this.#narrow(request.ids);
-      return;
-    }
+    const request = this.#subscriptions.answered(frame);
+    if (this.#subscriptions.mended(frame, request)) return;
     this.onError({ code: frame.code, message: frame.message, final: false, frame, request });
-  }
-
-  /** @param {number[]} ids Of which one or more are gone. */
-  #narrow(ids) {
-    if (ids.length === 1) {
-      this.#list("monitors").delete(ids[0]);
-      this.onMessage({ type: "monitor", data: { id: ids[0], deleted: true } });
-      return;
-    }
-    const half = ids.length >> 1;
-    this.#subscribe("monitors", ids.slice(0, half));
-    this.#subscribe("monitors", ids.slice(half));
   }
 
   /**
@@ -262,25 +210,17 @@ export class RealtimeClient {
   #closed(code, reason) {
     const lasted = this.#openedAt ? Date.now() - this.#openedAt : 0;
     this.#drop();
-    if (FINAL.has(code) || this.#attempts >= this.maxReconnectAttempts) {
+    const pause = this.#retry.after(code, lasted, this.maxReconnectAttempts);
+    if (pause === null) {
       this.#giveUp("stopped");
       this.onError({ code, message: reason, final: true });
       return;
     }
-    if (lasted >= GOOD_AFTER) this.#attempts = 0;
-    const first = this.#attempts === 0;
-    const pause = AT_ONCE.has(code) && first ? 0 : this.pauseBefore(this.#attempts);
-    this.#attempts += 1;
+    this.nextTry = Date.now() + pause;
     this.#enter("offline");
     this.onError({ code, message: reason, final: false });
     if (this.#wanted) this.#pause = setTimeout(() => this.#open(), pause);
   }
-
-  /** The network is back, or somebody looks: no reason to wait any longer. */
-  #wake = () => {
-    if (document.visibilityState === "hidden") return;
-    if (this.#pause !== undefined) this.#open();
-  };
 
   /**
    * Give up on a connection that has gone silent without saying so.
@@ -298,27 +238,27 @@ export class RealtimeClient {
     const socket = this.#socket;
     this.#socket = null;
     this.#openedAt = 0;
+    this.#subscriptions.reset();
     socket?.close();
   }
 
   /** @param {State} state */
   #giveUp(state) {
     this.#wanted = false;
-    window.removeEventListener("online", this.#wake);
-    document.removeEventListener("visibilitychange", this.#wake);
+    this.#sleep?.();
+    this.#sleep = null;
     this.#drop();
-    this.#enter(state);
+    this.#enter(state, true);
   }
 
-  /** @param {State} state */
-  #enter(state) {
-    if (state === this.state) return;
+  /**
+   * @param {State} state
+   * @param {boolean} [forGood] There is no next try.
+   */
+  #enter(state, forGood) {
+    if (state !== "offline" || forGood) this.nextTry = null;
+    if (state === this.state && !forGood) return;
     this.state = state;
     this.onState(state);
   }
-}
-
-/** @param {string} stream */
-function fieldOf(stream) {
-  return stream === "quotes" ? "symbols" : "ids";
 }

@@ -2,9 +2,12 @@
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from tests.browser.fake_sockets import Client, Start, start_client
 
 PATIENCE_MS = 20_000
 
@@ -46,3 +49,13 @@ def tab(chrome: Browser, tolerated: list[str]) -> Iterator[Page]:
     yield page
     context.close()
     assert [line for line in console if not any(part in line for part in tolerated)] == []
+
+
+@pytest.fixture
+def start(tab: Page) -> Start:
+    """Start a client whose sockets the test serves."""
+
+    def begin(**options: Any) -> Client:
+        return start_client(tab, **options)
+
+    return begin

@@ -1,108 +1,10 @@
 """static/realtime.js in a real browser, with a WebSocket and a clock that the test moves."""
 
-from pathlib import Path
-from typing import Any
-
 import pytest
-from playwright.sync_api import Page, Route
+
+from tests.browser.fake_sockets import Start, notification, ok
 
 pytestmark = pytest.mark.browser
-
-STATIC = Path(__file__).parents[2] / "static"
-HOME = "http://stockwatch.test/"
-
-HARNESS = """async (options) => {
-  const { RealtimeClient } = await import("/realtime.js");
-  window.sockets = [];
-  class FakeSocket {
-    readyState = 0;
-    sent = [];
-    constructor(url) { this.url = url; window.sockets.push(this); }
-    send(text) { this.sent.push(JSON.parse(text)); }
-    close() { this.readyState = 3; }
-    say(frame) { this.onmessage({ data: JSON.stringify(frame) }); }
-    greet() { this.readyState = 1; this.say({ type: "hello", version: 1, ping_interval: 25 }); }
-    end(code) { this.readyState = 3; this.onclose({ code, reason: "" }); }
-  }
-  window.told = { open: 0, frames: [], problems: [], states: [] };
-  window.client = new RealtimeClient("/ws/realtime/", {
-    WebSocket: FakeSocket, random: () => 0.5, ...options,
-  });
-  client.onOpen = () => { told.open += 1; };
-  client.onMessage = (frame) => told.frames.push(frame);
-  client.onError = (problem) => told.problems.push(problem);
-  client.onState = (state) => told.states.push(state);
-}"""
-
-Start = Any
-
-
-class Client:
-    """The client in the page, the server's side of its sockets, and the clock."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-
-    def run(self, script: str) -> Any:
-        return self.page.evaluate(script)
-
-    def do(self, *calls: str) -> None:
-        for call in calls:
-            self.run(f"() => {{ client.{call} }}")
-
-    def serve(self, *calls: str) -> None:
-        """Do something as the server of the newest socket."""
-        for call in calls:
-            self.run(f"() => {{ sockets.at(-1).{call} }}")
-
-    def wait(self, seconds: float) -> None:
-        self.page.clock.run_for(int(seconds * 1000))
-
-    @property
-    def sockets(self) -> int:
-        return int(self.run("() => sockets.length"))
-
-    @property
-    def sent(self) -> list[dict[str, Any]]:
-        frames: list[dict[str, Any]] = self.run("() => sockets.at(-1).sent")
-        return frames
-
-    @property
-    def state(self) -> str:
-        return str(self.run("() => client.state"))
-
-    def told(self, what: str) -> Any:
-        return self.run(f"() => told.{what}")
-
-
-@pytest.fixture
-def start(tab: Page) -> Start:
-    def fulfil(route: Route) -> None:
-        name = route.request.url.removeprefix(HOME)
-        if name == "realtime.js":
-            route.fulfill(body=(STATIC / name).read_text("utf-8"), content_type="text/javascript")
-        else:
-            route.fulfill(body="<!doctype html>", content_type="text/html")
-
-    def begin(**options: Any) -> Client:
-        tab.clock.install(time=0)
-        tab.route("**/*", fulfil)
-        tab.goto(HOME)
-        tab.clock.pause_at(60_000)
-        tab.evaluate(HARNESS, options)
-        return Client(tab)
-
-    return begin
-
-
-def notification(seq: int) -> str:
-    return f'say({{type: "notification", seq: {seq}, data: {{}}}})'
-
-
-def ok(client: Client, head: int, *, recovered: bool = True) -> None:
-    asked = next(frame for frame in client.sent if frame.get("stream") == "notifications")
-    answer = f'type: "ok", id: {asked["id"]}, head: {head}, recovered: {str(recovered).lower()}'
-    client.serve(f"say({{{answer}}})")
 
 
 def test_it_connects_to_the_pages_own_site(start: Start) -> None:
@@ -249,22 +151,6 @@ def test_what_it_follows_is_followed_again(start: Start) -> None:
     ]
 
 
-def test_a_monitor_that_is_gone_does_not_keep_the_others_from_being_followed(start: Start) -> None:
-    client = start()
-    client.do('follow("monitors", [1, 2, 3])', "connect()")
-    client.serve("greet()")
-    gone = 2
-    answered: set[int] = set()
-    while unanswered := [f for f in client.sent if f["id"] not in answered]:
-        for frame in unanswered:
-            answered.add(frame["id"])
-            if gone in frame["ids"]:
-                client.serve(f'say({{type: "error", id: {frame["id"]}, code: "not_found"}})')
-    assert sorted(f["ids"] for f in client.sent if gone not in f["ids"]) == [[1], [3]]
-    assert client.told("frames")[-1] == {"type": "monitor", "data": {"id": 2, "deleted": True}}
-    assert client.told("problems") == []
-
-
 def test_it_answers_pings(start: Start) -> None:
     client = start()
     client.do("connect()")
@@ -324,6 +210,19 @@ def test_a_network_or_a_look_ends_the_waiting(start: Start, event: str) -> None:
     assert client.sockets == before + 1
 
 
+def test_in_a_hidden_tab_the_network_ends_the_waiting_but_hiding_does_not(start: Start) -> None:
+    client = start()
+    client.run(
+        """() => Object.defineProperty(document, "visibilityState", { get: () => "hidden" })"""
+    )
+    client.do("connect()")
+    client.serve("end(1006)")
+    client.run('() => { document.dispatchEvent(new Event("visibilitychange")) }')
+    assert client.sockets == 1
+    client.run('() => { window.dispatchEvent(new Event("online")) }')
+    assert client.sockets == 2
+
+
 def test_reconnect_drops_the_connection_and_makes_another(start: Start) -> None:
     client = start()
     client.do("connect()")
@@ -347,12 +246,27 @@ def test_it_gives_up_after_so_many_attempts(start: Start) -> None:
     assert client.told("problems")[-1]["final"] is True
 
 
-def test_a_refusal_is_told_with_what_it_refuses(start: Start) -> None:
+def test_attempts_count_anew_after_a_connection_that_has_lasted(start: Start) -> None:
+    client = start(maxReconnectAttempts=1)
+    client.do("connect()")
+    for _ in range(4):
+        client.serve("greet()")
+        client.wait(11)
+        client.serve("end(1006)")
+        assert client.state == "offline"
+        client.wait(1)
+    client.serve("end(1006)")
+    assert (client.sockets, client.state) == (5, "stopped")
+
+
+def test_it_says_when_it_tries_again(start: Start) -> None:
     client = start()
-    client.do('follow("quotes", ["?"])', "connect()")
-    client.serve("greet()")
-    asked = client.sent[0]
-    client.serve(f'say({{type: "error", id: {asked["id"]}, code: "invalid", message: "m"}})')
-    problem = client.told("problems")[0]
-    assert (problem["code"], problem["message"], problem["final"]) == ("invalid", "m", False)
-    assert problem["request"]["symbols"] == ["?"]
+    assert client.run("() => client.nextTry") is None
+    client.do("connect()")
+    client.serve("end(1006)")
+    assert client.run("() => client.nextTry - Date.now()") == 750
+    client.wait(1)
+    assert client.run("() => client.nextTry") is None
+    client.serve("end(1006)")
+    client.do("close()")
+    assert client.run("() => client.nextTry") is None
