@@ -1,17 +1,19 @@
 // @ts-check
-/** What runs on every page of somebody who is logged in: one socket, and who listens to it. */
+/** What runs on every page of somebody who is logged in: one connection, and who listens to it. */
 
+import { ConnectionSign } from "./connection_sign.js";
 import { monitorForm } from "./pages/monitor_form.js";
 import { monitorList } from "./pages/monitor_list.js";
 import { notificationList } from "./pages/notification_list.js";
-import { RealtimeClient } from "./realtime.js";
+import { openRealtime } from "./realtime/open.js";
 import { Toasts } from "./toasts.js";
 import { Unread } from "./unread.js";
 
-/** @typedef {import("./realtime.js").Frame} Frame */
+/** @typedef {import("./realtime/types.js").Frame} Frame */
 /** @typedef {(frame: Frame) => void} Listener */
 
-const client = new RealtimeClient("/ws/realtime/", { after: Number(document.body.dataset.head) });
+const client = openRealtime(document.body.dataset);
+const sign = new ConnectionSign(client);
 const toasts = new Toasts();
 const unread = new Unread();
 
@@ -24,20 +26,14 @@ const listeners = [
     .filter((listener) => listener !== null),
 ];
 
-client.onMessage = (frame) => {
+client.onMessage = (/** @type {Frame} */ frame) => {
   for (const listener of listeners) listener(frame);
 };
-client.onError = (problem) => {
+client.onError = (/** @type {import("./realtime/types.js").Problem} */ problem) => {
   if (problem.code === 4001 || problem.code === 4005) toasts.say("logged-out");
   else if (problem.final) toasts.say("refused");
 };
-client.onState = (state) => {
-  const sign = document.getElementById("connection");
-  const text = sign?.querySelector(".text");
-  if (!sign || !text) return;
-  sign.dataset.state = state;
-  text.textContent = sign.getAttribute(`data-${state}`);
-};
+client.onState = () => sign.show();
 
 client.followNotifications();
 client.connect();

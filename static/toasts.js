@@ -10,7 +10,7 @@ export class Toasts {
   #place = /** @type {HTMLElement} */ (document.getElementById("toasts"));
   #blank = /** @type {HTMLTemplateElement} */ (document.getElementById("toast"));
 
-  /** @param {import("./realtime.js").Frame} frame */
+  /** @param {import("./realtime/types.js").Frame} frame */
   receive(frame) {
     if (frame.type === "ok" && frame.recovered === false) this.say("missed");
     if (frame.type !== "notification") return;

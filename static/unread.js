@@ -10,7 +10,7 @@ export class Unread {
   }
 
   /**
-   * @param {import("./realtime.js").Frame} frame
+   * @param {import("./realtime/types.js").Frame} frame
    * @param {number} head The number of the newest notification that we know.
    */
   receive(frame, head) {

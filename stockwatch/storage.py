@@ -8,7 +8,7 @@ from django.conf import settings
 from servestatic.storage import CompressedManifestStaticFilesStorage
 
 
-class HashedModules(CompressedManifestStaticFilesStorage):
+class HashedModules(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Names files by what is in them, and lets our modules import each other by these names.
 
     A page, and the worker that pages share, then always run modules of one version.

@@ -55,9 +55,9 @@ def database_url() -> str:
 
 
 @contextmanager
-def start_daphne(**variables: str) -> Iterator[Daphne]:
-    """Run a web process; what it logs is kept."""
-    command = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", "0"]
+def start_daphne(port: int = 0, **variables: str) -> Iterator[Daphne]:
+    """Run a web process, on any port if none is named; what it logs is kept."""
+    command = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port)]
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "tests.live_settings",
         "DATABASE_URL": database_url(),

@@ -1,6 +1,7 @@
 """What a socket's first request shows: a ticket in its path, or the session's cookie."""
 
 from typing import Any
+from urllib.parse import parse_qs
 
 from django.conf import settings
 from django.http import parse_cookie
@@ -27,7 +28,7 @@ async def identify(scope: dict[str, Any]) -> Credential | None:
     """Return what the handshake shows; None if it shows nobody, and an `auth` frame must.
 
     FrameError for a ticket that is not valid, and for a cookie that comes from another site's
-    page.
+    page, or belongs to another user than the page does.
     """
     ticket = scope.get("url_route", {}).get("kwargs", {}).get("ticket")
     if ticket:
@@ -42,7 +43,12 @@ async def identify(scope: dict[str, Any]) -> Credential | None:
     if not may_use_cookie(_header(scope, b"origin"), _header(scope, b"host")):
         message = _("The cookie may be used by this site's own pages only.")
         raise FrameError("forbidden", message, close=FORBIDDEN)
-    return await SESSIONS.get(session_key)
+    credential = await SESSIONS.get(session_key)
+    if credential is not None and _meant(scope) not in ("", str(credential.user_id)):
+        # The browser has logged in as somebody else; this page, or worker, is of the one before.
+        message = _("This page belongs to another log-in; load it again.")
+        raise FrameError("not_authenticated", message, close=NOT_AUTHENTICATED)
+    return credential
 
 
 async def by_token(token: str) -> Credential:
@@ -52,6 +58,12 @@ async def by_token(token: str) -> Credential:
         message = _("token: unknown or expired.")
         raise FrameError("not_authenticated", message, close=NOT_AUTHENTICATED)
     return credential
+
+
+def _meant(scope: dict[str, Any]) -> str:
+    """Return the id of the user whose page connects, if it says so."""
+    query = str(scope.get("query_string", b""), "latin1")
+    return parse_qs(query).get("user", [""])[0]
 
 
 def _cookies(scope: dict[str, Any]) -> dict[str, str]:

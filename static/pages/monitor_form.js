@@ -3,10 +3,10 @@
 
 import { showQuote } from "../quote.js";
 
-/** @typedef {import("../realtime.js").Frame} Frame */
+/** @typedef {import("../realtime/types.js").Frame} Frame */
 
 /**
- * @param {import("../realtime.js").RealtimeClient} client
+ * @param {import("../realtime/types.js").Realtime} client
  * @returns {((frame: Frame) => void) | null}
  */
 export function monitorForm(client) {
@@ -67,7 +67,7 @@ function add(rules) {
 
 /**
  * Show the last price of the symbol that is typed, where the server knows one.
- * @param {import("../realtime.js").RealtimeClient} client
+ * @param {import("../realtime/types.js").Realtime} client
  * @param {HTMLFormElement} form
  * @returns {(frame: Frame) => void}
  */

@@ -3,10 +3,10 @@
 
 import { distance, showQuote } from "../quote.js";
 
-/** @typedef {import("../realtime.js").Frame} Frame */
+/** @typedef {import("../realtime/types.js").Frame} Frame */
 
 /**
- * @param {import("../realtime.js").RealtimeClient} client
+ * @param {import("../realtime/types.js").Realtime} client
  * @returns {((frame: Frame) => void) | null}
  */
 export function monitorList(client) {

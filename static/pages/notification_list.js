@@ -1,7 +1,7 @@
 // @ts-check
 /** The list of notifications: new ones come in on top, what was read elsewhere turns read here. */
 
-/** @typedef {import("../realtime.js").Frame} Frame */
+/** @typedef {import("../realtime/types.js").Frame} Frame */
 
 const MOST = 200;
 

@@ -5,11 +5,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from django.contrib.auth.models import User
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.browser.fake_sockets import Client, Start, start_client
+from tests.live import Daphne
 
 PATIENCE_MS = 20_000
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="module")
@@ -34,19 +38,21 @@ def tolerated() -> list[str]:
 
 @pytest.fixture
 def tab(chrome: Browser, tolerated: list[str]) -> Iterator[Page]:
-    """An empty page with a profile of its own; errors in its console fail the test."""
+    """An empty page with a profile of its own; errors in its console fail the test.
+
+    So do those of other tabs in its context.
+    """
     context = chrome.new_context(locale="en-GB")
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE_MS)
+    context.set_default_timeout(PATIENCE_MS)
     console: list[str] = []
 
     def listen(message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
             console.append(message.text)
 
-    page.on("console", listen)
-    page.on("pageerror", lambda error: console.append(str(error)))
-    yield page
+    context.on("console", listen)
+    context.on("weberror", lambda error: console.append(str(error.error)))
+    yield context.new_page()
     context.close()
     assert [line for line in console if not any(part in line for part in tolerated)] == []
 
@@ -59,3 +65,22 @@ def start(tab: Page) -> Start:
         return start_client(tab, **options)
 
     return begin
+
+
+def log_in(page: Page, server: Daphne, name: str = "ann") -> None:
+    page.goto(f"{server.origin}/login/")
+    page.fill("[name=username]", name)
+    page.fill("[name=password]", "a long password")
+    page.click("main button")
+
+
+def is_live(page: Page) -> None:
+    expect(page.locator("#connection")).to_have_attribute("data-state", "live")
+
+
+@pytest.fixture
+def page(tab: Page, server: Daphne, user: User) -> Page:
+    """A page of somebody who has just logged in."""
+    log_in(tab, server)
+    is_live(tab)
+    return tab

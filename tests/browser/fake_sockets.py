@@ -21,6 +21,7 @@ HARNESS = """async (options) => {
     greet() { this.readyState = 1; this.say({ type: "hello", version: 1, ping_interval: 25 }); }
     end(code) { this.readyState = 3; this.onclose({ code, reason: "" }); }
   }
+  window.FakeSocket = FakeSocket;
   window.told = { open: 0, frames: [], problems: [], states: [] };
   window.client = new RealtimeClient("/ws/realtime/", {
     WebSocket: FakeSocket, random: () => 0.5, ...options,

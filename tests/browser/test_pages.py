@@ -9,28 +9,12 @@ from playwright.sync_api import Page, expect
 
 from monitors.models import Instrument, Monitor
 from notifications.reading import mark_read
+from tests.browser.conftest import is_live
 from tests.conftest import Tell, Trade
 from tests.live import Daphne
 from tests.monitors.test_pages import watch
 
 pytestmark = pytest.mark.browser
-
-expect.set_options(timeout=20_000)
-
-
-@pytest.fixture
-def page(tab: Page, server: Daphne, user: User) -> Page:
-    """A page of somebody who has just logged in."""
-    tab.goto(f"{server.origin}/")
-    tab.fill("[name=username]", "ann")
-    tab.fill("[name=password]", "a long password")
-    tab.click("main button")
-    is_live(tab)
-    return tab
-
-
-def is_live(page: Page) -> None:
-    expect(page.locator("#connection")).to_have_attribute("data-state", "live")
 
 
 def test_a_monitor_is_made_and_its_toast_comes_when_it_fires(

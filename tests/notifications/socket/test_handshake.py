@@ -35,6 +35,21 @@ def test_hello_says_what_a_client_needs(server: Daphne) -> None:
     assert (hello["type"], hello["version"], hello["ping_interval"]) == ("hello", 1, 25)
 
 
+def test_a_page_of_somebody_else_does_not_get_this_users_socket(
+    server: Daphne, user: User, other: User
+) -> None:
+    cookie = cookie_of(user)
+
+    def open_for(meant: object) -> Socket:
+        path = f"/ws/realtime/?user={meant}"
+        return Socket(server, path, cookie=cookie, origin=server.origin)
+
+    with open_for(user.pk) as socket:
+        assert socket.subscribe()["type"] == "ok"
+    for wrong in (other.pk, "x", "%FF"):
+        assert refused(open_for(wrong)) == ("not_authenticated", NOT_AUTHENTICATED)
+
+
 def test_a_ticket_opens_one_socket_once(server: Daphne, api: APIClient) -> None:
     answer = api.post(TICKET).json()
     assert answer["expires_in"] == 30
