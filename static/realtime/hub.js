@@ -7,7 +7,7 @@
 import { MarketFeed } from "./market_feed.js";
 import { NotificationFeed } from "./notification_feed.js";
 import { Tab } from "./tab.js";
-import { PING_EVERY } from "./timing.js";
+import { MOST_UNANSWERED, PING_EVERY } from "./timing.js";
 
 /** @typedef {import("./types.js").Frame} Frame */
 /** @typedef {import("./types.js").Problem} Problem */
@@ -15,9 +15,6 @@ import { PING_EVERY } from "./timing.js";
 /** @typedef {import("./types.js").Request} Request */
 /** @typedef {(url: string, after: number, wake: import("./types.js").Wake) => Realtime} Connect */
 /** @typedef {{client: Realtime, notifications: NotificationFeed, market: MarketFeed}} Line */
-
-/** A tab that crashed says nothing; one that slept says later that it is there. */
-const MOST_UNANSWERED = 2;
 
 export class Hub {
   #connect;
@@ -57,8 +54,6 @@ export class Hub {
       } else if (tab && known) this.#hear(tab, request);
       else if (request.say !== "leave") port.postMessage({ say: "unknown" });
     };
-    // Where browsers have this event, it tells of a tab that crashed, too.
-    port.addEventListener("close", () => tab && this.#leave(tab));
   }
 
   /**

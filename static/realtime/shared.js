@@ -5,7 +5,7 @@
  */
 
 import { RealtimeClient } from "../realtime.js";
-import { PING_EVERY } from "./timing.js";
+import { LOST_AFTER } from "./timing.js";
 import { pageWake } from "./wake.js";
 
 /** @typedef {import("./types.js").Frame} Frame */
@@ -141,7 +141,6 @@ export class SharedClient {
     }
     const port = this.#port;
     port.onmessage = ({ data }) => port === this.#port && this.#hear(data);
-    port.addEventListener("close", () => port === this.#port && this.#attachAgain());
     this.#introduce();
     this.#watch(ANSWER_WITHIN, () => this.#connectAlone());
   }
@@ -183,7 +182,7 @@ export class SharedClient {
 
   /** @param {Reply} reply */
   #hear(reply) {
-    this.#watch(4 * PING_EVERY, () => this.#attachAgain());
+    this.#watch(LOST_AFTER, () => this.#attachAgain());
     switch (reply.say) {
       case "frame":
         return this.#receive(reply.frame);

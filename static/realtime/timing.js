@@ -1,5 +1,8 @@
 // @ts-check
-/** What a worker and its tabs must agree on. */
+/** How a worker and its tabs find out that the other side is there no more: a crash says nothing. */
 
-/** The worker asks its tabs whether they are there. */
-export const PING_EVERY = 20_000;
+export const PING_EVERY = 10_000;
+/** A tab that leaves more pings than these unanswered has gone, or sleeps. */
+export const MOST_UNANSWERED = 2;
+/** A worker that has not pinged for so long has gone. */
+export const LOST_AFTER = 3 * PING_EVERY;
