@@ -8,19 +8,30 @@ from contextlib import ExitStack
 from importlib import import_module
 from pathlib import Path
 
+from tests.bench.files import allow_open_files
 from tests.servers import start_postgres, start_valkey
 
-BENCHMARKS = {"evaluation": ("sqlite", "postgres"), "parsing": ("sqlite",)}
+BENCHMARKS = {
+    "evaluation": ("sqlite", "postgres"),
+    "parsing": ("sqlite",),
+    "burst": ("sqlite",),
+    "idle": ("sqlite",),
+}
 """By name: the databases to run on."""
+
+GROUPS = {"sockets": ("burst", "idle")}
+"""Names that stand for several."""
 
 CHILD = "--in-this-process"
 
 
 def main(chosen: list[str]) -> int:
     """Run the named benchmarks, or all, in a process a database."""
-    if unknown := set(chosen) - BENCHMARKS.keys():
-        print(f"no benchmark {min(unknown)}: there are {', '.join(BENCHMARKS)}", file=sys.stderr)
+    if unknown := set(chosen) - BENCHMARKS.keys() - GROUPS.keys():
+        known = ", ".join([*BENCHMARKS, *GROUPS])
+        print(f"no benchmark {min(unknown)}: there are {known}", file=sys.stderr)
         return 2
+    chosen = [name for word in chosen for name in GROUPS.get(word, (word,))]
     worst = 0
     for name, databases in BENCHMARKS.items():
         for database in databases if not chosen or name in chosen else ():
@@ -49,6 +60,7 @@ def _child(name: str) -> int:
     from django.core.management import call_command
 
     django.setup()
+    allow_open_files()
     call_command("migrate", verbosity=0)
     import_module(f"tests.bench.{name}").run()
     return 0
