@@ -15,11 +15,14 @@ BENCHMARKS = {
     "evaluation": ("sqlite", "postgres"),
     "parsing": ("sqlite",),
     "burst": ("sqlite",),
+    "fanout": ("sqlite",),
+    "storm": ("sqlite",),
     "idle": ("sqlite",),
+    "latency": ("sqlite", "postgres"),
 }
 """By name: the databases to run on."""
 
-GROUPS = {"sockets": ("burst", "idle")}
+GROUPS = {"sockets": ("burst", "fanout", "storm", "idle", "latency")}
 """Names that stand for several."""
 
 CHILD = "--in-this-process"

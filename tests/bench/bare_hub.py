@@ -1,12 +1,13 @@
 """The floor of the sockets: the simplest ASGI application that can send to all of them.
 
 A WebSocket is accepted and kept; its `send` is all that is known of it. `?greet=N&size=B` has N
-frames sent to it at once. What is posted, by HTTP to any path, is sent to every open one.
+frames sent to it at once. What is posted, by HTTP to any path, is sent to every open one, or to
+`?most=N` of them.
 """
 
 from collections.abc import Awaitable, Callable
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qsl
 
 MARKER = '"type":"notification"'
 
@@ -27,15 +28,15 @@ async def application(scope: dict[str, Any], receive: Receive, send: Send) -> No
     if scope["type"] == "websocket":
         await _socket(scope, receive, send)
     else:
-        await _post(receive, send)
+        await _post(scope, receive, send)
 
 
 async def _socket(scope: dict[str, Any], receive: Receive, send: Send) -> None:
     await receive()
     await send({"type": "websocket.accept"})
-    query = parse_qs(scope["query_string"].decode())
-    for _ in range(int(query.get("greet", ["0"])[0])):
-        await send({"type": "websocket.send", "text": frame_of(int(query["size"][0]))})
+    query = _query(scope)
+    for _ in range(int(query.get("greet", 0))):
+        await send({"type": "websocket.send", "text": frame_of(int(query["size"]))})
     _sends.add(send)
     try:
         while (await receive())["type"] != "websocket.disconnect":
@@ -44,13 +45,17 @@ async def _socket(scope: dict[str, Any], receive: Receive, send: Send) -> None:
         _sends.discard(send)
 
 
-async def _post(receive: Receive, send: Send) -> None:
+async def _post(scope: dict[str, Any], receive: Receive, send: Send) -> None:
     body, more = b"", True
     while more:
         message = await receive()
         body, more = body + message.get("body", b""), message.get("more_body", False)
-    text = body.decode()
-    for send_to_socket in tuple(_sends):
+    text, query = body.decode(), _query(scope)
+    for send_to_socket in list(_sends)[: int(query.get("most", len(_sends)))]:
         await send_to_socket({"type": "websocket.send", "text": text})
     await send({"type": "http.response.start", "status": 204, "headers": []})
     await send({"type": "http.response.body"})
+
+
+def _query(scope: dict[str, Any]) -> dict[str, str]:
+    return dict(parse_qsl(scope["query_string"].decode()))

@@ -31,9 +31,10 @@ class Web:
     port: int
     process: psutil.Process
 
-    def post(self, text: str) -> float:
-        """Post a text to its root; return when that began."""
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}/", text.encode())
+    def post(self, text: str, most: int | None = None) -> float:
+        """Have a bare hub send a text to its sockets, or some; return when that began."""
+        query = "" if most is None else f"?most={most}"
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}/{query}", text.encode())
         begun = time.perf_counter()
         with urllib.request.urlopen(request, timeout=60):
             return begun
