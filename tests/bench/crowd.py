@@ -28,17 +28,18 @@ class Crowd:
         self.units = self.expected = 0
         self.complete = asyncio.Event()
 
-    async def open(self, plans: Sequence[Sequence[str]], window: int) -> None:
+    async def open(self, plans: Sequence[Sequence[str]], window: int, eager: bool) -> None:
         """Open a socket for each plan, the frames that it sends; at most `window` at a time.
 
-        Returns when each frame that was sent is answered by `ok`, or the socket has failed.
+        An eager crowd opens the next one as soon as one is accepted, another when all that it sent
+        is answered by `ok`. Returns when that is so for all, or they have failed.
         """
         free = asyncio.Semaphore(window)
-        await asyncio.gather(*(self._open(plan, free) for plan in plans))
+        await asyncio.gather(*(self._open(plan, free, eager) for plan in plans))
 
-    async def _open(self, plan: Sequence[str], free: asyncio.Semaphore) -> None:
+    async def _open(self, plan: Sequence[str], free: asyncio.Semaphore, eager: bool) -> None:
+        client = Client(self, b"".join(wire.masked(text.encode()) for text in plan), len(plan))
         async with free:
-            client = Client(self, b"".join(wire.masked(text.encode()) for text in plan), len(plan))
             self.clients.append(client)
             loop = asyncio.get_running_loop()
             try:
@@ -46,7 +47,8 @@ class Crowd:
             except OSError as error:
                 self.failures[repr(error)] += 1
                 return
-            await client.settled
+            await (client.accepted if eager else client.settled)
+        await client.settled
 
     def watch(self, expected: int) -> None:
         """Forget what came so far and wait for so many."""
@@ -86,13 +88,18 @@ class Arrival:
 class Client(asyncio.Protocol):
     """One socket."""
 
-    __slots__ = ("_crowd", "_first", "_oks", "_rest", "_transport", "_upgraded", "settled", "units")
+    __slots__ = (
+        *("_crowd", "_first", "_oks", "_rest", "_transport", "_upgraded"),
+        *("accepted", "settled", "units"),
+    )
 
     def __init__(self, crowd: Crowd, first: bytes, oks: int) -> None:
         self._crowd, self._first, self._oks = crowd, first, oks
         self._upgraded, self._rest, self.units = False, b"", 0
         self._transport: asyncio.Transport | None = None
-        self.settled: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        self.accepted: asyncio.Future[None] = loop.create_future()
+        self.settled: asyncio.Future[None] = loop.create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -112,6 +119,7 @@ class Client(asyncio.Protocol):
                 self._fail(data[:40].decode("latin1").partition("\r")[0])
                 return
             self._upgraded = True
+            self.accepted.set_result(None)
             self._write(self._first)
             self._settle()
         while (frame := wire.parse(data, position)) is not None:
@@ -161,6 +169,7 @@ class Client(asyncio.Protocol):
 
     def _fail(self, why: str) -> None:
         self._crowd.failures[why] += 1
-        if not self.settled.done():
-            self.settled.set_result(None)
+        for waited_for in (self.accepted, self.settled):
+            if not waited_for.done():
+                waited_for.set_result(None)
         self.abort()
