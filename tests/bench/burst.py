@@ -12,7 +12,8 @@ from tests.bench.web import BARE_HUB, STOCKWATCH, start_web
 
 SIZES = (4_000, 10_000)
 OF_ONE_USER = 1_000
-RUNS = 3
+RUNS, BARE_RUNS = 3, 7
+"""Of both the best counts: what other programs take of the machine meanwhile is not what we ask."""
 
 PATH = "/ws/realtime/"
 
@@ -36,9 +37,9 @@ def measure(name: str, sockets: Sequence[Person], told: Sequence[Person]) -> Non
         size = len(load.arrivals()[0][1].encode())
     floor = floor_of(len(sockets), size)
     rates = [len(sockets) / (got.last - said.committed) for said, got in rounds]
-    report(f"{name}, from the commit", statistics.median(rates), "frames/s", floor)
+    report(f"{name}, from the commit", max(rates), "frames/s", floor)
     rates = [len(sockets) / (got.last - said.begun) for said, got in rounds]
-    report(f"{name}, with the transaction", statistics.median(rates), "frames/s", floor)
+    report(f"{name}, with the transaction", max(rates), "frames/s", floor)
     waits = [1000 * (got.first - said.committed) for said, got in rounds]
     progress(f"  first frame after {statistics.median(waits):.0f} ms of {size} bytes")
 
@@ -56,10 +57,10 @@ def floor_of(sockets: int, size: int) -> float:
     with start_web(BARE_HUB) as web, start_load(web.port, "/", MARKER) as load:
         load.open([[] for _ in range(sockets)])
         text, rates = frame_of(size), []
-        for _ in range(RUNS + 1):
+        for _ in range(BARE_RUNS + 1):
             load.watch(sockets)
             begun = web.post(text)
             got = load.outcome()
             got.check(1)
             rates.append(sockets / (got.last - begun))
-    return statistics.median(rates[1:])
+    return max(rates[1:])
