@@ -23,16 +23,15 @@ from tqdm import tqdm
 from monitors.market import Snapshot
 from monitors.recordings import RecordingError, read
 from stockwatch.background import BackgroundLoop
+from tests.population import Population, set_django_up
 from tests.running import Stockwatch, running
 from tests.servers import start_postgres
 from tests.standin.server import StandIn
 
 if TYPE_CHECKING:
     from tests.listeners import Listener
-    from tests.mix import Wish
     from tests.oracle import Oracle
 
-PASSWORD = "acceptance of the main job"
 STANDSTILL = 60.0
 """Seconds without a new quote served, or frame received, after which the run has failed."""
 
@@ -88,18 +87,6 @@ def limited(snapshots: Any, limit: int) -> list[Snapshot]:
     return kept
 
 
-def set_django_up() -> None:
-    """Look into the running Stockwatch's own database."""
-    import logging
-    import os
-
-    import django
-
-    os.environ["DJANGO_SETTINGS_MODULE"] = "stockwatch.settings"
-    django.setup()
-    logging.getLogger("aiohttp.access").setLevel(logging.WARNING)  # ours is the stand-in's
-
-
 @dataclass
 class Performance:
     """One run from the first user to the verdict."""
@@ -111,65 +98,23 @@ class Performance:
     loop: BackgroundLoop
 
     def run(self) -> int:
-        tokens = self.people()
-        staff = self.log_in("staff")
-        self.stockwatch.call("POST", "/api/v1/realtime/stop", token=staff)
-        oracle = self.monitors(tokens)
-        listeners = self.listen(tokens)
+        arguments = self.arguments
+        population = Population(self.stockwatch, arguments.users)
+        population.switch("stop")
+        oracle = population.watch(
+            self.snapshots, arguments.monitors, arguments.seed, arguments.by_rest
+        )
+        listeners = self.listen(population.tokens)
         for snapshot in self.snapshots:
             oracle.see(snapshot, snapshot.at)
         begun = time.monotonic()
-        self.stockwatch.call("POST", "/api/v1/realtime/start", token=staff)
+        population.switch("start")
         self.play()
         self.await_frames(listeners)
         seconds = time.monotonic() - begun
         for listener in listeners:
             self.loop.run(listener.close())
         return self.verdict(oracle, listeners, seconds)
-
-    def people(self) -> dict[int, str]:
-        """Create the users; return their tokens by id."""
-        from django.contrib.auth.hashers import make_password
-        from django.contrib.auth.models import User
-        from knox.models import AuthToken
-
-        password = make_password(PASSWORD)
-        User.objects.create(username="staff", password=password, is_staff=True)
-        users = [
-            User.objects.create(username=f"user{number}", password=password)
-            for number in range(self.arguments.users)
-        ]
-        tokens = {user.pk: str(AuthToken.objects.create(user)[1]) for user in users}
-        tokens[users[0].pk] = self.log_in("user0")
-        return tokens
-
-    def log_in(self, username: str) -> str:
-        credentials = {"username": username, "password": PASSWORD}
-        token: str = self.stockwatch.call("POST", "/api/v1/auth/login", credentials)["token"]
-        return token
-
-    def monitors(self, tokens: dict[int, str]) -> "Oracle":
-        """Create the monitors, some through REST; return an oracle that knows them."""
-        from monitors import lifecycle
-        from monitors.models import Monitor
-        from tests.mix import wishes
-        from tests.oracle import Oracle
-        from tests.side_by_side import twin_of
-
-        oracle = Oracle()
-        users = list(tokens)
-        wanted = wishes(self.snapshots, self.arguments.monitors, len(users), self.arguments.seed)
-        for number, wish in enumerate(tqdm(wanted, desc="monitors", file=sys.stderr)):
-            owner = users[wish.user]
-            if number < self.arguments.by_rest:
-                path, body = "/api/v1/realtime/monitors", as_json(wish)
-                made = self.stockwatch.call("POST", path, body, tokens[owner])
-                monitor = Monitor.objects.select_related("instrument").get(pk=made["id"])
-            else:
-                hours = wish.trading_hours_only
-                monitor = lifecycle.create(owner, wish.symbol, wish.rules, trading_hours_only=hours)
-            oracle.add(twin_of(monitor))
-        return oracle
 
     def listen(self, tokens: dict[int, str]) -> "list[Listener]":
         from tests.listeners import Listener
@@ -258,25 +203,6 @@ class Progress:
             sys.exit(f"no new {self.what} for {STANDSTILL:.0f} s, {number} so far")
         time.sleep(0.1)
         return True
-
-
-def as_json(wish: "Wish") -> dict[str, Any]:
-    """What a client sends to create the monitor."""
-    return {
-        "symbol": str(wish.symbol),
-        "trading_hours_only": wish.trading_hours_only,
-        "rules": [
-            {
-                "kind": rule.kind,
-                **rule.params,
-                "repeat": rule.repeat,
-                "rearm_gap": str(rule.rearm_gap),
-                "cooldown": rule.cooldown,
-                "touch": rule.touch,
-            }
-            for rule in wish.rules
-        ],
-    }
 
 
 def print_table(oracle: "Oracle") -> None:

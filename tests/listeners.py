@@ -54,10 +54,10 @@ class Listener:
 
     def _keep(self, frame: dict[str, Any]) -> None:
         data = frame["data"]
-        key = (
-            self.user,
-            data["rule"],
-            datetime.fromisoformat(data["quote_at"]),
-            Decimal(data["price"]),
-        )
-        self.received.append((frame["seq"], data["symbol"], key))
+        self.received.append((frame["seq"], data["symbol"], key_of(self.user, data)))
+
+
+def key_of(user: int, data: dict[str, Any]) -> Key:
+    """What a notification says, as the oracle writes it."""
+    quote_at, price = datetime.fromisoformat(data["quote_at"]), Decimal(data["price"])
+    return user, data["rule"], quote_at, price

@@ -42,6 +42,9 @@ class StandInMarket:
         for snapshot in recording:
             self.tapes.setdefault(snapshot.symbol, Tape()).snapshots.append(snapshot)
 
+    async def prepare(self) -> None:
+        """Do what a request must wait for."""
+
     def due(self, symbols: Iterable[Symbol]) -> list[Snapshot]:
         """What a request for these symbols shows; unknown ones are absent."""
         return [

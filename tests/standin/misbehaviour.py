@@ -22,7 +22,7 @@ class Kind(StrEnum):
     DRIP = "drip"  # the whole body, byte by byte over `seconds`
     REPLY = "reply"  # a fixed `body`
 
-    STALE = "stale"  # rows from a day ago
+    STALE = "stale"  # rows from `days` ago
     DUPLICATE = "duplicate"  # the row of the last request again
     MISSING = "missing"  # no row
     DAMAGED = "damaged"  # rows with fields lost
@@ -44,6 +44,7 @@ class Misbehaviour:
     status: int = 500
     seconds: float = 30
     share: float = 0.6
+    days: int = 1
     charset: str = "utf-16"
     body: bytes = b""
 

@@ -23,9 +23,14 @@ class StandIn:
     """The server. `async with StandIn(recording) as server:` listens on a free port of its own."""
 
     def __init__(
-        self, recording: Iterable[Snapshot] = (), host: str = "127.0.0.1", port: int = 0
+        self,
+        recording: Iterable[Snapshot] | StandInMarket = (),
+        host: str = "127.0.0.1",
+        port: int = 0,
     ) -> None:
-        self.market = StandInMarket(recording)
+        self.market = (
+            recording if isinstance(recording, StandInMarket) else StandInMarket(recording)
+        )
         self.misbehaviours: list[Misbehaviour] = []
         self.requests: Counter[str] = Counter()
         self.asked: Counter[Symbol] = Counter()
@@ -61,6 +66,7 @@ class StandIn:
         codes = request.match_info["query"].removeprefix("q=").split(",")
         symbols = [symbol for symbol in map(tencent.symbol_of, codes) if symbol is not None]
         self.asked.update(symbols)
+        await self.market.prepare()
         for fault in self.misbehaviours:
             if fault.concerns(symbols):
                 fault.use()
@@ -94,7 +100,7 @@ class StandIn:
             if not fault.spoils(snapshot.symbol):
                 yield row
             elif fault.kind is Kind.STALE:
-                yield tencent.row(replace(snapshot, at=snapshot.at - timedelta(days=1)))
+                yield tencent.row(replace(snapshot, at=snapshot.at - timedelta(days=fault.days)))
             elif fault.kind is Kind.DUPLICATE:
                 yield tencent.row(self.market.previous(snapshot.symbol))
             elif fault.kind is Kind.DAMAGED:

@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.running import parts_of
 from tests.servers import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -56,14 +57,7 @@ class Run:
         return self
 
     def parts(self) -> dict[str, psutil.Process]:
-        """Return the living parts by name, found by the mark they carry."""
-        found = {}
-        for process in psutil.process_iter():
-            with contextlib.suppress(psutil.Error):
-                variables = process.environ()
-                if variables.get("STOCKWATCH_RUN") == str(self.data):
-                    found[variables["SUPERVISOR_PROCESS_NAME"]] = process
-        return found
+        return parts_of(self.data)
 
     def end(self, signum: signal.Signals) -> int:
         self.process.send_signal(signum)
