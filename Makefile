@@ -13,13 +13,14 @@ $(shell rm -f .venv/runtime .venv/development)
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: help run test check bench clean set-up development
+.PHONY: help run test check bench chaos clean set-up development
 
 help:
 	@echo "make run     set up and start Stockwatch"
 	@echo "make test    the whole test suite, on SQLite and on PostgreSQL"
 	@echo "make check   lint, format, types, imports, migrations, deployment checks"
 	@echo "make bench   the benchmarks, one JSON line a figure"
+	@echo "make chaos   everything under faults, MINUTES=3 [RECORDING=file]; must end EXACT"
 	@echo "make clean   remove what set-up made; your data in var/ stays"
 
 run: set-up
@@ -47,6 +48,9 @@ check: set-up development build/typescript
 
 bench: set-up development
 	@$(PY) -m tests.bench
+
+chaos: set-up development
+	@$(PY) -m tests.chaos --minutes $(or $(MINUTES),3) $(if $(RECORDING),--recording "$(RECORDING)")
 
 clean:
 	rm -rf .venv node_modules build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
