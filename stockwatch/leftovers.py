@@ -2,7 +2,7 @@
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -11,6 +11,9 @@ import psutil
 # Every part is started with this variable, its value the data folder, and so can be found again.
 MARKER = "STOCKWATCH_RUN"
 PATIENCE_SECONDS = 10
+# What works for a while on its own may be killed at any moment; it is asked first, so that sockets
+# are told and transactions end.
+POLITE_SECONDS = 1
 
 
 class AlreadyRunningError(RuntimeError):
@@ -41,17 +44,32 @@ def sole_run(data: Path) -> Iterator[None]:
 def end_leftovers(data: Path, valkey_pid_file: Path) -> None:
     """End the parts that a killed run of this data folder left, and wait until they are gone.
 
-    They get SIGTERM, so that Valkey writes its data down, and after ten seconds SIGKILL.
+    Valkey goes last: without it the others do not end but try to reach it. It is given time to
+    write its data down; the others are made to be killed.
     """
     left = list(_parts_of(data, valkey_pid_file))
-    for process in left:
+    valkey = [process for process in left if _is_valkey(process)]
+    _end([process for process in left if process not in valkey], POLITE_SECONDS)
+    _end(valkey, PATIENCE_SECONDS)
+
+
+def _end(processes: Sequence[psutil.Process], patience: float) -> None:
+    """Ask with SIGTERM, and insist with SIGKILL."""
+    for process in processes:
         with suppress(psutil.NoSuchProcess):
             process.terminate()
-    _, stubborn = psutil.wait_procs(left, timeout=PATIENCE_SECONDS)
+    _, stubborn = psutil.wait_procs(processes, timeout=patience)
     for process in stubborn:
         with suppress(psutil.NoSuchProcess):
             process.kill()
     psutil.wait_procs(stubborn, timeout=PATIENCE_SECONDS)
+
+
+def _is_valkey(process: psutil.Process) -> bool:
+    try:
+        return "valkey" in process.name()
+    except psutil.Error:
+        return False
 
 
 def _parts_of(data: Path, valkey_pid_file: Path) -> Iterator[psutil.Process]:
@@ -72,7 +90,7 @@ def _parts_of(data: Path, valkey_pid_file: Path) -> Iterator[psutil.Process]:
                 yield process
                 continue
         with suppress(psutil.Error, OSError):
-            if process.pid == valkey and "valkey" in process.name():
+            if process.pid == valkey and _is_valkey(process):
                 yield process
 
 
