@@ -3,14 +3,25 @@
 from datetime import timedelta
 
 from celery import shared_task
+from celery.signals import worker_ready
 from django.conf import settings
 from django.utils import timezone
 
 from monitors import lifecycle, polling
 from monitors.evaluation import Outcome, ingest
 from monitors.models import Bar, CalendarOverride, Monitor, Service, Sweep
-from monitors.models.service import SWEEP_LEASE
+from monitors.models.service import WORKING_LEASE
 from monitors.symbols import Symbol
+
+
+@worker_ready.connect
+def take_over(**_signal: object) -> None:
+    """Give up the sweeps of the worker before this one.
+
+    Beside a second worker one of its sweeps may be given up too: then two overlap for once, which
+    costs some requests and nothing else.
+    """
+    Sweep.objects.give_up()
 
 
 @shared_task
@@ -26,11 +37,15 @@ def sweep() -> None:
     if begun is None:
         return
     polling.mark_polled(wanted, now)
-    for chunk in chunks:
-        poll.apply_async(
-            args=(begun.pk, [str(symbol) for symbol in chunk]),
-            expires=SWEEP_LEASE.total_seconds(),
-        )
+    try:
+        for chunk in chunks:
+            poll.apply_async(
+                args=(begun.pk, [str(symbol) for symbol in chunk]),
+                expires=WORKING_LEASE.total_seconds(),
+            )
+    except Exception:  # whatever keeps a chunk from being sent, the next sweep need not wait for it
+        Sweep.objects.filter(pk=begun.pk).give_up()
+        raise
 
 
 @shared_task
@@ -38,6 +53,7 @@ def poll(sweep_id: int, symbols: list[str]) -> None:
     """Fetch one chunk and ingest it."""
     outcome = Outcome()
     try:
+        Sweep.objects.chunk_taken(sweep_id)
         outcome = ingest(polling.fetch([Symbol.parse(symbol) for symbol in symbols]))
     finally:  # a chunk that failed must not keep the next sweep waiting
         Sweep.objects.chunk_done(sweep_id, quotes=outcome.accepted, fired=outcome.fired)

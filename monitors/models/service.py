@@ -7,8 +7,10 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-SWEEP_LEASE = timedelta(seconds=10)
-"""A sweep that has not ended by then was lost with its worker, and the next one may start."""
+TAKING_LEASE = timedelta(seconds=3)
+"""A sweep none of whose chunks a worker takes for so long was lost on its way to one."""
+WORKING_LEASE = timedelta(seconds=10)
+"""A chunk that was taken and has not ended by then was lost with its worker."""
 
 KEPT_SWEEPS = 2000
 
@@ -49,9 +51,11 @@ class SweepQuerySet(models.QuerySet["Sweep"]):
             Service.objects.select_for_update().get_or_create(pk=1)
             if self.under_way().exists():
                 return None
+            self.give_up()
             now = timezone.now()
             return self.create(
                 started_at=now,
+                lease_until=now + TAKING_LEASE,
                 finished_at=None if chunks else now,
                 instruments=instruments,
                 chunks=chunks,
@@ -59,16 +63,27 @@ class SweepQuerySet(models.QuerySet["Sweep"]):
 
     def under_way(self) -> "SweepQuerySet":
         """Sweeps that have begun, have not ended, and are not lost."""
-        return self.filter(finished_at=None, started_at__gt=timezone.now() - SWEEP_LEASE)
+        return self.filter(finished_at=None, lease_until__gt=timezone.now())
+
+    def give_up(self) -> int:
+        """End what has not ended, with fewer chunks done than there were; return how many."""
+        return self.filter(finished_at=None).update(finished_at=timezone.now())
 
     def last_finished(self) -> "Sweep | None":
         """The newest sweep that ended."""
         return self.exclude(finished_at=None).order_by("-pk").first()
 
+    def chunk_taken(self, sweep_id: int) -> None:
+        """Note that a worker has a chunk of a sweep, which may now take its time."""
+        self.filter(pk=sweep_id).update(lease_until=timezone.now() + WORKING_LEASE)
+
     def chunk_done(self, sweep_id: int, *, quotes: int, fired: int) -> None:
         """Count one chunk of a sweep; the last one ends it."""
         self.filter(pk=sweep_id).update(
-            done=F("done") + 1, quotes=F("quotes") + quotes, fired=F("fired") + fired
+            done=F("done") + 1,
+            quotes=F("quotes") + quotes,
+            fired=F("fired") + fired,
+            lease_until=timezone.now() + TAKING_LEASE,
         )
         self.filter(pk=sweep_id, finished_at=None, done__gte=F("chunks")).update(
             finished_at=timezone.now()
@@ -87,6 +102,8 @@ class Sweep(models.Model):
 
     started_at = models.DateTimeField(_("started"), default=timezone.now)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    lease_until = models.DateTimeField(default=timezone.now, editable=False)
+    """Until then the next sweep waits for this one; each sign of life moves it."""
     chunks = models.PositiveIntegerField(_("chunks"), default=0)
     done = models.PositiveIntegerField(_("chunks done"), default=0)
     instruments = models.PositiveIntegerField(_("instruments"), default=0)

@@ -13,7 +13,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from monitors.models import Sweep
-from monitors.models.service import SWEEP_LEASE
+from monitors.models.service import WORKING_LEASE
 from notifications.models import Inbox
 from tests.chaos.clients import Client
 from tests.oracle import Oracle, differences
@@ -52,7 +52,7 @@ def at_rest(clients: Sequence[Client]) -> list[str]:
     lost = _wait(
         lambda: list(
             Sweep.objects.filter(
-                finished_at=None, started_at__lt=timezone.now() - SWEEP_LEASE
+                finished_at=None, started_at__lt=timezone.now() - WORKING_LEASE
             ).values_list("pk", flat=True)
         )
     )

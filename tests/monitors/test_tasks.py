@@ -5,13 +5,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from celery.signals import worker_ready
 from django.contrib.auth.models import User
 from django.utils import timezone
 
 from monitors import lifecycle, polling, tasks
 from monitors.lifecycle import RuleSpec
 from monitors.models import Monitor, Service, Sweep
-from monitors.models.service import KEPT_SWEEPS, SWEEP_LEASE
+from monitors.models.service import KEPT_SWEEPS, TAKING_LEASE, WORKING_LEASE
 from monitors.symbols import Symbol
 from stockwatch.celery import _schedule
 
@@ -49,9 +50,51 @@ def test_a_sweep_does_not_begin_while_another_is_under_way(monitor, sent):
     assert len(sent) == Sweep.objects.count() == 2
 
 
-def test_a_sweep_that_was_lost_with_its_worker_gives_way(monitor, sent):
+def test_a_sweep_that_no_worker_takes_gives_way(monitor, sent, time_machine):
+    time_machine.move_to(timezone.now(), tick=False)
     tasks.sweep()
-    Sweep.objects.update(started_at=timezone.now() - SWEEP_LEASE)
+    time_machine.shift(TAKING_LEASE)
+    tasks.sweep()
+    lost, next_one = Sweep.objects.order_by("pk")
+    assert len(sent) == 2
+    assert lost.finished_at is not None
+    assert next_one.finished_at is None
+
+
+def test_a_chunk_that_a_worker_has_may_take_longer(monitor, sent, time_machine):
+    time_machine.move_to(timezone.now(), tick=False)
+    tasks.sweep()
+    Sweep.objects.chunk_taken(Sweep.objects.get().pk)
+    time_machine.shift(TAKING_LEASE)
+    tasks.sweep()
+    assert len(sent) == 1
+    time_machine.shift(WORKING_LEASE)
+    tasks.sweep()
+    assert len(sent) == 2
+
+
+def test_a_chunk_that_ends_gives_the_others_no_more_time_than_to_be_taken(sent, time_machine):
+    time_machine.move_to(timezone.now(), tick=False)
+    sweep = Sweep.objects.begin(instruments=2, chunks=2)
+    assert sweep is not None
+    Sweep.objects.chunk_taken(sweep.pk)
+    Sweep.objects.chunk_done(sweep.pk, quotes=1, fired=0)
+    assert Sweep.objects.under_way().exists()
+    time_machine.shift(TAKING_LEASE)
+    assert not Sweep.objects.under_way().exists()
+
+
+def test_a_sweep_whose_chunks_cannot_be_sent_is_given_up(monitor, monkeypatch):
+    monkeypatch.setattr(tasks.poll, "apply_async", lambda **_call: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        tasks.sweep()
+    assert Sweep.objects.get().finished_at is not None
+
+
+def test_a_new_worker_gives_up_the_sweeps_of_the_one_before(monitor, sent):
+    tasks.sweep()
+    worker_ready.send(sender=None)
+    assert not Sweep.objects.under_way().exists()
     tasks.sweep()
     assert len(sent) == 2
 
@@ -94,7 +137,7 @@ def test_a_chunk_that_fails_does_not_keep_the_next_sweep_waiting(monitor, monkey
 def test_late_messages_are_dropped(monitor, sent, settings):
     settings.POLL_SECONDS = 3
     tasks.sweep()
-    assert sent[0]["expires"] == SWEEP_LEASE.total_seconds()
+    assert sent[0]["expires"] == WORKING_LEASE.total_seconds()
     app: Any = SimpleNamespace(conf=SimpleNamespace())
     _schedule(app)
     entries = app.conf.beat_schedule
