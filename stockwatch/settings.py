@@ -204,11 +204,15 @@ SPECTACULAR_SETTINGS = {
 # -- Celery -------------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True
+# A message is taken once, by a thread that is free: whatever is lost with a worker, the next sweep
+# does anew. What came a second time would only be done twice, and what a worker holds without
+# acknowledgement when the broker goes ends it (kombu restores it by a connection that is closed).
+CELERY_TASK_ACKS_LATE = False
+CELERY_WORKER_DISABLE_PREFETCH = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 300, "global_keyprefix": "stockwatch."}
-# Tasks may run twice, so what runs while the broker is away may as well end.
+# What runs while the broker is away may as well end.
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ENABLE_UTC = True
