@@ -10,10 +10,12 @@ end the log must be what tests/oracle.py computes from the quotes, and every cli
 told exactly that. Ends with 1 where anything is not so.
 """
 
+import os
 import sys
 import tempfile
 import time
 from argparse import ArgumentParser, Namespace
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from datetime import datetime
@@ -68,8 +70,12 @@ def main() -> int:
             settings["DATABASE_URL"] = stack.enter_context(start_postgres(folder / "postgres"))
         with running(folder / "data", settings) as stockwatch:
             set_django_up()
+            from tests.chaos.verdict import deaths
+
             ordeal = Ordeal(arguments, market, standin, stockwatch, loop)
             ordeal.run()
+        killed = Counter(one.fault.removeprefix("kill ") for one in ordeal.recoveries)
+        ordeal.found += deaths(stockwatch.log.read_text(), killed)
         ordeal.found += [f"{name} was left behind" for name in stockwatch.parts()]
         if arguments.keep_log:
             arguments.keep_log.write_text(stockwatch.log.read_text())
@@ -221,7 +227,11 @@ class Ordeal:
         counts = totals(self.clients)
         quotes = sum(tape.served for tape in self.market.tapes.values())
         say("\n".join(table(self.recoveries)))
-        say(f"{self.seconds:.0f} s under {len(self.recoveries)} faults, seed {self.arguments.seed}")
+        load = os.getloadavg()[0] / (os.cpu_count() or 1)
+        say(
+            f"{self.seconds:.0f} s under {len(self.recoveries)} faults, seed "
+            f"{self.arguments.seed}, load {load:.1f} a core"
+        )
         say(f"{quotes} quotes of {len(self.market.tapes)} instruments")
         say(f"{len(self.oracle.monitors)} monitors, {len(self.oracle.said)} notifications")
         say(

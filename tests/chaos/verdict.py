@@ -1,6 +1,7 @@
 """What must hold once the faults are over: nothing lost, nothing doubled, nothing left behind."""
 
 import json
+import re
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -90,6 +91,12 @@ def _is_over(message: dict[str, Any], now: datetime) -> bool:
     """Whether a worker would drop the message, because it comes too late."""
     expires = message["headers"]["expires"]
     return expires is not None and datetime.fromisoformat(expires) < now - timedelta(seconds=1)
+
+
+def deaths(log: str, killed: Counter[str]) -> list[str]:
+    """Return which parts ended more often than they were killed."""
+    ended = Counter(re.findall(r"^stockwatch: (\w+) ended, starting it again", log, re.MULTILINE))
+    return [f"{part} died {count} times by itself" for part, count in (ended - killed).items()]
 
 
 def totals(clients: Sequence[Client]) -> Counter[str]:
