@@ -60,7 +60,6 @@ WS_PONG_SECONDS = 10.0  # until a ping must have been answered
 
 # -- Django -------------------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "daphne",  # before staticfiles, so that runserver serves ASGI
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
