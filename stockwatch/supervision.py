@@ -14,6 +14,7 @@ from typing import Any
 from supervisor import events
 from supervisor.medusa.asyncore_25 import ExitNow
 from supervisor.options import ServerOptions
+from supervisor.poller import Poller
 from supervisor.states import SupervisorStates
 from supervisor.supervisord import Supervisor
 
@@ -23,6 +24,8 @@ CONFIG_FILE = Path(__file__).with_name("supervisor.conf")
 # supervisord pauses one second longer after every failed start. No longer than this, though: a
 # part is to be back soon after what it missed is there again.
 LONGEST_PAUSE_SECONDS = 5
+# supervisord looks about once a second, and twice until a part that died runs again.
+LOOKS_EVERY_SECONDS = 0.1
 # A browser that watches holds a socket; many systems allow a process only 256 or 1,024 files.
 OPEN_FILES = 65_536
 
@@ -39,7 +42,7 @@ def supervise(
     """Start the parts and keep them running until SIGINT, SIGTERM or the end of `parent`.
 
     `variables` fill supervisor.conf and reach every part by its environment; the parts named in
-    `without` are not started. `is_ready` is asked about once a second until it says yes, then
+    `without` are not started. `is_ready` is asked several times a second until it says yes, then
     `on_ready` is called once. Returns when every part has ended.
     """
     os.environ.update(variables)
@@ -50,6 +53,7 @@ def supervise(
         group for group in options.process_group_configs if group.name not in without
     ]
     options.test = False
+    options.poller = _AttentivePoller(options)
     options.make_logger()
     with suppress(ExitNow):
         _Parts(options, terminal, is_ready, on_ready, parent).run()
@@ -85,7 +89,7 @@ class _Parts(Supervisor):  # type: ignore[misc]  # supervisor carries no types
         super().runforever()
 
     def tick(self, now: float | None = None) -> None:
-        """Do what is due about once a second."""
+        """Do what is due at each look."""
         super().tick(now)
         if self._parent is not None and os.getppid() != self._parent:
             self.options.mood = SupervisorStates.SHUTDOWN
@@ -110,6 +114,13 @@ class _Parts(Supervisor):  # type: ignore[misc]  # supervisor carries no types
         if event.process.config.name in self._down:
             self._down.remove(event.process.config.name)
             self._terminal.line(f"stockwatch: {event.process.config.name} is up again")
+
+
+class _AttentivePoller(Poller):  # type: ignore[misc]  # supervisor carries no types
+    """Waits for what the parts say, but not for long: that one died is not always heard."""
+
+    def poll(self, timeout: float) -> Any:
+        return super().poll(min(timeout, LOOKS_EVERY_SECONDS))
 
 
 def _allow_open_files() -> None:

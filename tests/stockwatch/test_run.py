@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import psutil
@@ -182,3 +183,14 @@ def test_the_address_of_the_embedded_valkey_is_private(start):
     for file in ("redis-url", "valkey/valkey.conf"):
         assert (run.data / file).stat().st_mode & 0o777 == 0o600
     assert run.end(signal.SIGTERM) == 0
+
+
+def test_a_part_that_dies_is_missed_at_once(start):
+    run = start().started()
+    killed = run.parts()["beat"]
+
+    killed.kill()
+    begun = time.monotonic()
+    while run.parts().get("beat", killed).pid == killed.pid:
+        assert time.monotonic() - begun < 0.7
+        time.sleep(0.02)
