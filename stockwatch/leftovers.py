@@ -13,7 +13,7 @@ MARKER = "STOCKWATCH_RUN"
 PATIENCE_SECONDS = 10
 # What works for a while on its own may be killed at any moment; it is asked first, so that sockets
 # are told and transactions end.
-POLITE_SECONDS = 1
+POLITE_SECONDS = 0.5
 
 
 class AlreadyRunningError(RuntimeError):
