@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -58,11 +59,29 @@ def _end(processes: Sequence[psutil.Process], patience: float) -> None:
     for process in processes:
         with suppress(psutil.NoSuchProcess):
             process.terminate()
-    _, stubborn = psutil.wait_procs(processes, timeout=patience)
-    for process in stubborn:
+    for process in _outliving(processes, patience):
         with suppress(psutil.NoSuchProcess):
             process.kill()
-    psutil.wait_procs(stubborn, timeout=PATIENCE_SECONDS)
+    _outliving(processes, PATIENCE_SECONDS)
+
+
+def _outliving(processes: Sequence[psutil.Process], seconds: float) -> list[psutil.Process]:
+    """Wait for the processes to end; return those that have not by then.
+
+    Not psutil.wait_procs: who buries orphans is the system's business, and a container's first
+    process may take its time or never do it. A zombie holds no port, no file and no lock.
+    """
+    deadline = time.monotonic() + seconds
+    while (living := [one for one in processes if _lives(one)]) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return living
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _is_valkey(process: psutil.Process) -> bool:
