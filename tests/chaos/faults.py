@@ -22,6 +22,7 @@ from tests.running import Stockwatch
 from tests.standin.server import StandIn
 
 PARTS = ("worker", "beat", "web", "valkey")
+WHOLE_START = "kill supervisor"
 FROZEN_SECONDS = (1.0, 4.0)
 LOCKED_SECONDS = (1.0, 4.0)
 SPOILT_SECONDS = (0.5, 2.0)
@@ -115,15 +116,15 @@ for _part in PARTS:
     fault(f"freeze {_part}")(_freezing(_part))
 
 
-@fault("kill supervisor")
+@fault(WHOLE_START)
 def kill_supervisor(scene: Scene) -> End:
     """Kill the supervisor alone and start a new one, which has to end what was left."""
-    left = scene.stockwatch.parts().values()
+    left = list(scene.stockwatch.parts().values())
     scene.stockwatch.kill()
     killed = datetime.now(UTC)
     scene.stockwatch.start()  # until its parts are up, what was left may still work
     scene.stockwatch.wait_until_ready()
-    if any(part.is_running() for part in left):
+    if {part.pid for part in left} & {part.pid for part in scene.stockwatch.parts().values()}:
         scene.complaints.append("a part of a killed run lived on beside the new one")
     return End(killed, datetime.now(UTC))
 
