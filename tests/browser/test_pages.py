@@ -84,6 +84,7 @@ def test_both_languages(page: Page, user: User, trade: Trade) -> None:
     expect(page.locator("#connection")).to_have_text("实时")
     page.click("header >> text=EN")
     expect(page.locator("h1")).to_have_text("Monitors")
+    is_live(page)  # or it would ask for what it missed when the test's user is gone already
 
 
 def test_a_change_elsewhere_is_drawn_and_a_deletion_takes_the_card_away(
