@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from django.db import connection
-
 from monitors.acceptance import Update
 from monitors.arming import from_microseconds, microseconds
 from monitors.calendars import Calendar
@@ -45,10 +43,7 @@ TRIGGER_COLUMNS = (
 def reached_triggers_sql() -> str:
     """Return the join of readings and triggers: one index range for each reading and direction.
 
-    The plan must start at the readings, a few thousand rows, and probe the index of the triggers,
-    of which there may be millions. SQLite keeps the written order of a CROSS JOIN; PostgreSQL is
-    kept from reordering by a LATERAL subquery that OFFSET 0 makes opaque.
-
+    The plan starts at the readings (see Rowset.probing), for there may be millions of triggers.
     The directions come with the readings, not as constants: given a constant, SQLite first scans
     all triggers to build a Bloom filter, which costs six times as much as the join itself.
 
@@ -63,17 +58,13 @@ def _reached(direction: Direction) -> str:
     side, comparison, extreme = (
         ("up", "<=", "high") if direction == Direction.UP else ("down", ">=", "low")
     )
-    columns = ", ".join(f"t.{name}" for name in TRIGGER_COLUMNS)
-    conditions = f"""
+    condition = f"""
         t.instrument_id = r.instrument_id AND t.metric = r.metric
         AND t.direction = r.{side} AND t.level {comparison} r.{extreme}
         AND (t.level {comparison} r.last
              OR (t.touch_from <= r.previous_revision AND t.not_before <= r.previous_at))
         AND t.not_before <= r.at AND (r.in_session = 1 OR NOT t.in_session_only)"""
-    if connection.vendor == "postgresql":
-        return f"""SELECT t.* FROM readings r CROSS JOIN LATERAL (
-            SELECT {columns} FROM monitors_trigger t WHERE {conditions} OFFSET 0) t"""
-    return f"SELECT {columns} FROM readings r CROSS JOIN monitors_trigger t WHERE {conditions}"
+    return READINGS.probing("monitors_trigger", TRIGGER_COLUMNS, condition)
 
 
 def reached(accepted: Sequence[Update]) -> dict[int, tuple[int, Armament]]:

@@ -7,12 +7,15 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import override
 
 from notifications import realtime
 from notifications.models import Inbox, Notification
-from stockwatch.rowset import slices
+from stockwatch.rowset import Rowset
+
+EVENTS = Rowset("events", {"user_id": "bigint", "key": "text"})
 
 Text = str | Promise
 
@@ -53,13 +56,14 @@ def notify(drafts: Sequence[Draft]) -> list[Notification]:
     inboxes = {inbox.pk: inbox for inbox in Inbox.objects.locked_for(d.user_id for d in drafts)}
     seen = _keys_on_record(drafts)
     written: list[Notification] = []
+    now = timezone.now()
     for draft in drafts:
         if (draft.user_id, draft.key) in seen:
             continue
         seen.add((draft.user_id, draft.key))
         inbox = inboxes[draft.user_id]
         inbox.head += 1
-        written.append(_numbered(draft, inbox))
+        written.append(_numbered(draft, inbox, now))
     Notification.objects.bulk_create(written)
     Inbox.objects.move_heads(inboxes.values())
     transaction.on_commit(lambda: realtime.announce(written))
@@ -67,16 +71,16 @@ def notify(drafts: Sequence[Draft]) -> list[Notification]:
 
 
 def _keys_on_record(drafts: Sequence[Draft]) -> set[tuple[int, str]]:
-    found: set[tuple[int, str]] = set()
-    for some in slices(drafts):
-        rows = Notification.objects.filter(
-            user_id__in={draft.user_id for draft in some}, key__in={draft.key for draft in some}
-        )
-        found.update(rows.values_list("user_id", "key"))
-    return found
+    same = EVENTS.probing(
+        "notifications_notification",
+        ("user_id", "key"),
+        "t.user_id = r.user_id AND t.key = r.key",
+    )
+    rows = [(draft.user_id, draft.key) for draft in drafts]
+    return {(row[0], row[1]) for row in EVENTS.run(f"WITH {EVENTS.cte()} {same}", rows)}
 
 
-def _numbered(draft: Draft, inbox: Inbox) -> Notification:
+def _numbered(draft: Draft, inbox: Inbox, now: datetime) -> Notification:
     with override(inbox.language or settings.LANGUAGE_CODE):
         title, body = str(draft.title), str(draft.body)
     return Notification(
@@ -95,4 +99,5 @@ def _numbered(draft: Draft, inbox: Inbox) -> Notification:
         url=draft.url,
         quote_at=draft.quote_at,
         data=draft.data,
+        created_at=now,
     )

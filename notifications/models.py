@@ -15,6 +15,7 @@ MAX_SEQ = 2**63 - 1
 
 
 HEADS = Rowset("incoming", {"user_id": "bigint", "head": "bigint"})
+USERS = Rowset("wanted", {"user_id": "bigint"})
 UPDATE_HEAD = """UPDATE notifications_inbox SET head = i.head
     FROM incoming i WHERE notifications_inbox.user_id = i.user_id"""
 UPDATE_ANNOUNCED = """UPDATE notifications_inbox SET announced = i.head
@@ -44,8 +45,11 @@ class InboxQuerySet(models.QuerySet["Inbox"]):
 
     def mark_announced(self, heads: dict[int, int]) -> None:
         """Note that every notification up to these numbers has been published, by user."""
+        if not heads:
+            return
         with transaction.atomic():
-            self.locked_for(heads)
+            # Locked in user order, as everywhere; an UPDATE would lock in an order of its own.
+            list(self.filter(pk__in=heads).order_by("pk").select_for_update().values_list("pk"))
             HEADS.run(f"WITH {HEADS.cte()} {UPDATE_ANNOUNCED}", list(heads.items()))
 
     def move_heads(self, inboxes: "Iterable[Inbox]") -> None:
@@ -59,11 +63,9 @@ class InboxQuerySet(models.QuerySet["Inbox"]):
 
     def heads_of(self, user_ids: Iterable[int]) -> dict[int, int]:
         """Return users' newest numbers; those to whom nothing was ever said are left out."""
-        return {
-            user_id: head
-            for some in slices(list(user_ids))
-            for user_id, head in self.filter(pk__in=some).values_list("pk", "head")
-        }
+        heads = USERS.probing("notifications_inbox", ("user_id", "head"), "t.user_id = r.user_id")
+        rows = [(user_id,) for user_id in user_ids]
+        return {row[0]: row[1] for row in USERS.run(f"WITH {USERS.cte()} {heads}", rows)}
 
     def with_lost_hints(self) -> "models.QuerySet[Inbox]":
         """Inboxes whose newest notification was written but never published."""

@@ -9,7 +9,7 @@ Frames are written here, once, and handed through to the sockets as they are.
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -19,6 +19,7 @@ from channels.layers import get_channel_layer
 from notifications.models import Inbox, Notification
 from notifications.wire import notification_frame
 from stockwatch.background import background_loop
+from stockwatch.rowset import slices
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +35,7 @@ FEW_GROUPS = 16
 """So many groups get a message each; each costs the sender and the receiver a turn."""
 
 TOPICS_A_MESSAGE = 100
-"""Small enough that the first sockets are told while the last frames are still being written."""
+"""Users; few enough that the first are told long before the last frame is written."""
 
 Message = Mapping[str, Any]
 
@@ -96,24 +97,23 @@ def _packed(messages: Mapping[str, Message]) -> Iterator[tuple[str, dict[str, An
 
 def announce(written: Iterable[Notification]) -> None:
     """Publish notifications that have been committed, and note which numbers are out."""
-    by_user = {
-        user_id: list(rows)
+    by_user = [
+        (user_id, list(rows))
         for user_id, rows in groupby(
             sorted(written, key=attrgetter("user_id", "seq")), key=attrgetter("user_id")
         )
-    }
-    sent = publish(
-        {
-            user_group(user_id): {
-                notifications_topic(user_id): {
-                    "items": [[row.seq, notification_frame(row, replayed=False)] for row in rows]
-                }
-            }
-            for user_id, rows in by_user.items()
-        }
-    )
-    if sent:
-        Inbox.objects.mark_announced({user_id: rows[-1].seq for user_id, rows in by_user.items()})
+    ]
+    out: dict[int, int] = {}
+    # The first are told while the frames of the next are being written.
+    for some in slices(by_user, TOPICS_A_MESSAGE):
+        if publish({user_group(user_id): _news(user_id, rows) for user_id, rows in some}):
+            out.update((user_id, rows[-1].seq) for user_id, rows in some)
+    Inbox.objects.mark_announced(out)
+
+
+def _news(user_id: int, rows: Sequence[Notification]) -> Message:
+    frames = [[row.seq, notification_frame(row, replayed=False)] for row in rows]
+    return {notifications_topic(user_id): {"items": frames}}
 
 
 def repeat_lost_hints() -> int:

@@ -1,6 +1,7 @@
 """What a notification looks like outside, on the socket and in REST alike (contract §4)."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -9,9 +10,15 @@ from django.utils import timezone
 from notifications.models import Notification
 
 
+@lru_cache(maxsize=1024)
 def moment(at: datetime | None) -> str | None:
-    """Return a time as ISO 8601 with the offset of the server's zone."""
-    return None if at is None else timezone.localtime(at).isoformat()
+    """Return a time as ISO 8601 with the offset of the server's zone.
+
+    Remembered, as what comes together was quoted and written at the same time.
+    """
+    if at is None:
+        return None
+    return timezone.localtime(at, timezone.get_default_timezone()).isoformat()
 
 
 def notification_data(notification: Notification) -> dict[str, Any]:

@@ -35,6 +35,19 @@ class Rowset:
             source = f"SELECT {fields} FROM json_each(%s)"
         return f"{self.name} ({names}) AS MATERIALIZED ({source})"
 
+    def probing(self, table: str, columns: Sequence[str], condition: str) -> str:
+        """Return a SELECT of the table's columns that looks the rows up, `r` a row, `t` the table.
+
+        The plan must start at the rows, a few thousand, and probe an index of the table, which may
+        have millions. SQLite keeps the written order of a CROSS JOIN; PostgreSQL is kept from
+        reordering by a LATERAL subquery that OFFSET 0 makes opaque.
+        """
+        wanted = ", ".join(f"t.{name}" for name in columns)
+        if connection.vendor == "postgresql":
+            return f"""SELECT t.* FROM {self.name} r CROSS JOIN LATERAL (
+                SELECT {wanted} FROM {table} t WHERE {condition} OFFSET 0) t"""
+        return f"SELECT {wanted} FROM {self.name} r CROSS JOIN {table} t WHERE {condition}"
+
     def params(self, rows: Sequence[Sequence[Any]]) -> list[Any]:
         """Return the rows as the statement's first parameters."""
         if connection.vendor == "postgresql":

@@ -58,13 +58,14 @@ def read(stretches: Sequence[Stretch]) -> dict[Stretch, list[Row]]:
         (user_id, min(one.after for one in some), max(one.up_to for one in some))
         for user_id, some in by_user.items()
     ]
-    # From the few that are wanted into the log's index: neither database may start at the log.
+    columns = [str(field.column) for field in Notification._meta.concrete_fields]  # noqa: SLF001
+    log = WANTED.probing(
+        "notifications_notification",
+        columns,
+        "t.user_id = r.user_id AND t.seq > r.after AND t.seq <= r.up_to",
+    )
     rows = Notification.objects.raw(
-        f"""WITH {WANTED.cte()} SELECT n.* FROM wanted w
-        CROSS JOIN notifications_notification n
-        WHERE n.user_id = w.user_id AND n.seq > w.after AND n.seq <= w.up_to
-        ORDER BY n.user_id, n.seq""",
-        WANTED.params(widest),
+        f"WITH {WANTED.cte()} {log} ORDER BY t.user_id, t.seq", WANTED.params(widest)
     )
     for row in rows:
         for stretch in by_user[row.user_id]:

@@ -10,6 +10,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from knox.models import get_token_model
 
+from notifications.models import USERS
 from notifications.socket.authentication import Credential, password_fingerprint
 from notifications.socket.connection import EXPIRED, REVOKED
 
@@ -24,11 +25,7 @@ def verdicts(credentials: Collection[Credential]) -> dict[Credential, int]:
 
     Three queries for all of them: users, tokens, sessions.
     """
-    users = get_user_model().objects.filter(is_active=True)
-    passwords = _rows(
-        {credential.user_id for credential in credentials},
-        lambda keys: users.filter(pk__in=keys).values_list("pk", "password"),
-    )
+    passwords = _passwords({credential.user_id for credential in credentials})
     tokens = _rows(
         {credential.token for credential in credentials if credential.token},
         lambda keys: get_token_model().objects.filter(pk__in=keys).values_list("digest", "expiry"),
@@ -67,6 +64,14 @@ def verdict(
     if expires is not None and expires <= now:
         return EXPIRED
     return None if shown in known else REVOKED
+
+
+def _passwords(user_ids: Collection[int]) -> dict[int, str]:
+    """Return the active users' passwords in their stored form."""
+    table = get_user_model()._meta.db_table  # noqa: SLF001
+    active = USERS.probing(table, ("id", "password"), "t.id = r.user_id AND t.is_active")
+    rows = [(user_id,) for user_id in user_ids]
+    return {row[0]: row[1] for row in USERS.run(f"WITH {USERS.cte()} {active}", rows)}
 
 
 def _rows(keys: Iterable[T], query: Callable[[list[T]], Iterable[Any]]) -> dict[T, Any]:
