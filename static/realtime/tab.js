@@ -37,11 +37,10 @@ export class Tab {
   }
 
   /**
-   * Pass a notification on, unless the tab has it.
+   * Pass on a notification that is behind those it was told.
    * @param {Frame} frame
    */
   notify(frame) {
-    if (frame.seq <= this.after) return;
     this.after = frame.seq;
     this.pass(frame);
   }
