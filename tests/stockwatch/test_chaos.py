@@ -1,4 +1,4 @@
-"""Everything under faults, each kind once; tests/chaos goes on for as long as one likes."""
+"""Everything under faults, each kind once: see tests/chaos, which goes on as long as one likes."""
 
 import os
 import subprocess
