@@ -5,7 +5,7 @@ import atexit
 import logging
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from weakref import WeakKeyDictionary
 
@@ -31,6 +31,8 @@ AFTER_CLOSE = timedelta(minutes=20)
 design (Hong Kong through tencent) that much later."""
 FETCH_TIMEOUT = 6.0
 """Seconds for one request, whatever the source's own limits."""
+SMALL_CHUNK, FEW_CHUNKS = 100, 5
+"""Symbols that are not split any more, and chunks that a market is split into where it may be."""
 UNKNOWN_AGAIN = timedelta(seconds=60)
 """How often a symbol that has no quote yet is asked for while its market is closed."""
 
@@ -108,13 +110,17 @@ def markets_always_open() -> frozenset[Market]:
 
 
 def chunks(wanted: Sequence[Candidate]) -> list[list[Symbol]]:
-    """Split by market into what one request of the preferred source may carry."""
+    """Split by market into what one request of the preferred source may carry, or less.
+
+    A quote is told when its whole chunk is written: some small chunks are told sooner than a large
+    one, and many would only trouble the source.
+    """
     result: list[list[Symbol]] = []
     for market in Market:
         mine = [candidate.symbol for candidate in wanted if candidate.symbol.market == market]
         sizes = [s.batch_size for s in configured_sources().values() if market in s.markets]
         if sizes:
-            result += _split(mine, sizes[0])
+            result += _split(mine, min(sizes[0], max(SMALL_CHUNK, -(-len(mine) // FEW_CHUNKS))))
     return result
 
 
@@ -129,24 +135,46 @@ def mark_polled(wanted: Iterable[Candidate], now: datetime) -> None:
         Instrument.objects.filter(pk__in=some).update(polled_at=now)
 
 
-def fetch(symbols: Sequence[Symbol]) -> list[Snapshot]:
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How a source did when it was asked once; `problem` is empty where nothing was wrong."""
+
+    source: str
+    latency_ms: float
+    problem: str
+
+
+@dataclass(slots=True)
+class Haul:
+    """What the sources said, and how they did."""
+
+    snapshots: list[Snapshot] = field(default_factory=list)
+    reports: list[Report] = field(default_factory=list)
+
+    def record(self) -> None:
+        """Put down how the sources did; after the quotes, which are waited for."""
+        for report in self.reports:
+            SourceHealth.record(report.source, report.latency_ms, report.problem)
+
+
+def fetch(symbols: Sequence[Symbol]) -> Haul:
     """Ask the sources in order: what one does not answer, the next is asked for.
 
-    Never raises for what a source does; a failure is counted against the source.
+    Never raises for what a source does; a failure is reported.
     """
-    snapshots: list[Snapshot] = []
+    haul = Haul()
     missing = list(symbols)
     for name, source in configured_sources().items():
         wanted = [symbol for symbol in missing if symbol.market in source.markets]
         for part in _split(wanted, source.batch_size):
-            snapshots += _ask(name, source, part)
-        answered = {snapshot.symbol for snapshot in snapshots}
+            _ask(name, source, part, haul)
+        answered = {snapshot.symbol for snapshot in haul.snapshots}
         missing = [symbol for symbol in missing if symbol not in answered]
-    return snapshots
+    return haul
 
 
-def _ask(name: str, source: Source, symbols: Sequence[Symbol]) -> list[Snapshot]:
-    """Ask one source once, and put down how it did."""
+def _ask(name: str, source: Source, symbols: Sequence[Symbol], haul: Haul) -> None:
+    """Ask one source once."""
     begun = time.monotonic()
     try:
         fetched = background_loop().run(_fetch(source, symbols), FETCH_TIMEOUT)
@@ -155,8 +183,8 @@ def _ask(name: str, source: Source, symbols: Sequence[Symbol]) -> list[Snapshot]
     problem = "; ".join(fetched.problems[:3])
     if problem:
         logger.warning("%s, asked for %d symbols: %s", name, len(symbols), problem)
-    SourceHealth.record(name, (time.monotonic() - begun) * 1000, problem)
-    return fetched.snapshots
+    haul.snapshots += fetched.snapshots
+    haul.reports.append(Report(name, (time.monotonic() - begun) * 1000, problem))
 
 
 async def _fetch(source: Source, symbols: Sequence[Symbol]) -> Fetched:

@@ -1,6 +1,7 @@
 """The pipeline's entry points, in the order in which a quote meets them."""
 
 from datetime import timedelta
+from threading import Lock
 
 from celery import shared_task
 from celery.signals import worker_ready
@@ -12,6 +13,11 @@ from monitors.evaluation import Outcome, ingest
 from monitors.models import Bar, CalendarOverride, Monitor, Service, Sweep
 from monitors.models.service import WORKING_LEASE
 from monitors.symbols import Symbol
+
+_turn = Lock()
+"""One chunk is written after the other: a worker's threads share one interpreter, so that two at
+once take twice as long, and who finds SQLite's only writer at work sleeps before asking again.
+"""
 
 
 @worker_ready.connect
@@ -54,7 +60,10 @@ def poll(sweep_id: int, symbols: list[str]) -> None:
     outcome = Outcome()
     try:
         Sweep.objects.chunk_taken(sweep_id)
-        outcome = ingest(polling.fetch([Symbol.parse(symbol) for symbol in symbols]))
+        haul = polling.fetch([Symbol.parse(symbol) for symbol in symbols])
+        with _turn:
+            outcome = ingest(haul.snapshots)
+            haul.record()
     finally:  # a chunk that failed must not keep the next sweep waiting
         Sweep.objects.chunk_done(sweep_id, quotes=outcome.accepted, fired=outcome.fired)
 

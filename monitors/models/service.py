@@ -1,9 +1,11 @@
 """The monitoring service: whether it runs, what its sweeps did, how its sources fare."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import models, transaction
-from django.db.models import F
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -166,17 +168,17 @@ class SourceHealth(models.Model):
     @classmethod
     def record(cls, name: str, latency_ms: float, problem: str = "") -> None:
         """Count one request: its latency and, if it failed or part of it did, what was wrong."""
-        cls.objects.get_or_create(name=name)
         now, failed = timezone.now(), bool(problem)
-        mine = cls.objects.filter(name=name)
-        mine.filter(latency_ms=None).update(latency_ms=latency_ms)
-        mine.update(
-            requests=F("requests") + 1,
-            errors=F("errors") + int(failed),
-            error_rate=F("error_rate") * (1 - cls.WEIGHT) + cls.WEIGHT * failed,
-            latency_ms=F("latency_ms") * (1 - cls.WEIGHT) + cls.WEIGHT * latency_ms,
-        )
-        if failed:
-            mine.update(last_error_at=now, last_error=problem[:300])
-        else:
-            mine.update(last_ok=now)
+        old, new = 1 - cls.WEIGHT, cls.WEIGHT
+        failure = {"last_error_at": now, "last_error": problem[:300]}
+        changes: dict[str, Any] = {
+            "requests": F("requests") + 1,
+            "errors": F("errors") + int(failed),
+            "error_rate": F("error_rate") * old + new * failed,
+            "latency_ms": Coalesce(F("latency_ms") * old + new * latency_ms, Value(latency_ms)),
+            **(failure if failed else {"last_ok": now}),
+        }
+        # One write, as it is done for every request: SQLite has one writer at a time.
+        if not cls.objects.filter(name=name).update(**changes):
+            cls.objects.get_or_create(name=name)
+            cls.objects.filter(name=name).update(**changes)

@@ -156,17 +156,33 @@ def test_instruments_are_split_by_market_and_batch(sources):
     ]  # fmt: skip
 
 
+def test_a_few_hundred_are_split_so_that_the_first_are_told_sooner(sources, monkeypatch):
+    sources(first={})
+    monkeypatch.setattr(Stub, "batch_size", 800)
+    for count, sizes in (
+        (100, [100]),
+        (450, [100] * 4 + [50]),
+        (1000, [200] * 5),
+        (6000, [800] * 7 + [400]),
+    ):
+        wanted = [candidate(Symbol.parse(f"{600_000 + number}")) for number in range(count)]
+        assert [len(chunk) for chunk in polling.chunks(wanted)] == sizes
+
+
 @pytest.mark.django_db
 def test_what_one_source_does_not_answer_the_next_is_asked_for(sources):
     sources(first={MOUTAI: "1"}, second={MOUTAI: "2", APPLE: "3"})
-    found = {one.symbol: one.price for one in polling.fetch([MOUTAI, APPLE, HSBC])}
+    haul = polling.fetch([MOUTAI, APPLE, HSBC])
+    found = {one.symbol: one.price for one in haul.snapshots}
     assert found == {MOUTAI: 1, APPLE: 3}
 
 
 @pytest.mark.django_db
 def test_a_source_that_fails_is_counted_and_the_next_is_asked(sources):
     sources(first=SourceError("HTTP 503"), second={MOUTAI: "2"})
-    assert [one.price for one in polling.fetch([MOUTAI])] == [2]
+    haul = polling.fetch([MOUTAI])
+    assert [one.price for one in haul.snapshots] == [2]
+    haul.record()
     first, second = SourceHealth.objects.get(pk="first"), SourceHealth.objects.get(pk="second")
     assert (first.requests, first.errors, first.last_error) == (1, 1, "HTTP 503")
     assert (second.requests, second.errors, second.state) == (1, 0, "ok")
