@@ -27,8 +27,8 @@ FROZEN_SECONDS = (1.0, 4.0)
 LOCKED_SECONDS = (1.0, 4.0)
 SPOILT_SECONDS = (0.5, 2.0)
 SILENT_SECONDS = (2.0, 7.0)
-STALLED_SECONDS = 13.0
-"""Longer than the server waits for a client that does not read."""
+STALLED_SECONDS = 30.0
+"""Much longer than the server waits for who does not read; a client that is cut ends sooner."""
 
 GIVEN_UP = (SLOW, 1006)
 """The close frame is behind all that was not read, and the server waits a second for an answer to
