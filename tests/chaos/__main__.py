@@ -199,7 +199,7 @@ class Ordeal:
             goal = self.arguments.goal
             if recovery.seconds > (max(goal, START_GOAL_SECONDS) if name == WHOLE_START else goal):
                 self.found.append(f"{name}: {recovery.seconds:.1f} s until all worked again")
-            time.sleep(self.random.uniform(0.3, 1.5))
+            time.sleep(self.random.uniform(0.05, 0.3))
 
     def _names(self, until: float) -> Iterator[str]:
         """Yield faults: each kind once, then each once more, until the time is over."""

@@ -133,3 +133,5 @@ def test_someone_elses_monitor_is_not_found(
     theirs = lifecycle.create(other.pk, MOUTAI, [RuleSpec("take_profit", {"price": "1"})])
     socket = open_socket()
     assert socket.ask("subscribe", stream="monitors", ids=[theirs.pk])["code"] == "not_found"
+    both = socket.ask("subscribe", stream="monitors", ids=[10**12, theirs.pk])
+    assert both["missing"] == [theirs.pk, 10**12]

@@ -1,10 +1,13 @@
 """How a socket ends: revoked, expired, silent, slow, too many, or the server goes."""
 
+import asyncio
 import signal
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 
+import psutil
 import pytest
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
@@ -14,6 +17,8 @@ from knox.models import AuthToken
 from rest_framework.test import APIClient
 
 from notifications.socket import connection
+from notifications.socket.hub import Hub
+from notifications.socket.registry import Registry
 from tests.conftest import Tell
 from tests.live import Daphne, Socket, start_daphne
 
@@ -149,6 +154,43 @@ def test_who_does_not_read_is_closed(server: Daphne, user: User, token: str, tel
         frames, code = socket.closed()
     assert code == connection.SLOW
     assert len(frames) < 500
+
+
+def test_those_who_read_nothing_cost_no_more_than_their_bound(
+    server: Daphne, open_socket: Open, user: User, tell: Tell
+) -> None:
+    sockets = [open_socket() for _ in range(40)]
+    for socket in sockets:
+        socket.subscribe(after=0)
+    process = psutil.Process(server.process.pid)
+    before = process.memory_info().rss
+    for _ in range(5):
+        tell(user, 100, body="x" * 50_000)  # 25 MB for each of them, a gigabyte in all
+    assert [socket.closed()[1] for socket in sockets] == [connection.SLOW] * 40
+    grown = process.memory_info().rss - before
+    assert grown < 40 * (connection.MAX_QUEUE_BYTES + 2**20) + 100 * 2**20
+
+
+def test_an_address_may_have_so_many_sockets(settings: Any) -> None:
+    settings.WS_CONNECTIONS_PER_ADDRESS = 2
+
+    async def come_and_go() -> list[bool]:
+        async def send(_message: dict[str, Any]) -> None: ...
+
+        doors = Registry(Hub())
+        first, second, third, local, more = (
+            connection.Connection(send, 0.0, address)
+            for address in ("192.0.2.1", "192.0.2.1", "192.0.2.1", "127.0.0.1", "127.0.0.1")
+        )
+        answers = [doors.add(one) for one in (first, second, third, local, more)]
+        doors.remove(third)
+        doors.remove(first)
+        answers.append(doors.add(third))
+        for one in (second, third, local, more):
+            doors.remove(one)
+        return answers
+
+    assert asyncio.run(come_and_go()) == [True, True, False, True, True, True]
 
 
 def test_a_server_that_shuts_down_says_so(transactional_db: None, token: str) -> None:
