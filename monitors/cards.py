@@ -56,6 +56,17 @@ class QuoteLine:
         return "up" if change > 0 else "down" if change < 0 else "flat"
 
     @property
+    def change(self) -> str:
+        """The change since the previous close, with its sign, as `static/quote.js` shows it."""
+        return _signed(self.data["change"])
+
+    @property
+    def change_pct(self) -> str:
+        """The same in percent."""
+        percent = _signed(self.data["change_pct"])
+        return f"{percent} %" if percent else ""
+
+    @property
     def delay_minutes(self) -> int:
         """By how many minutes the source is late."""
         return int(self.data["delay"]) // 60
@@ -129,3 +140,9 @@ def _rule_line(rule: Rule, price: Decimal | None) -> RuleLine:
     logic = rule.logic
     levels = [LevelLine(text(level), distance(level, price)) for level in logic.levels()]
     return RuleLine(rule, logic.label, levels)
+
+
+def _signed(number: str | None) -> str:
+    if number is None:
+        return ""
+    return number if number.startswith("-") else f"+{number}"

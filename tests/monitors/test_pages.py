@@ -249,3 +249,20 @@ def test_a_status_looks_the_same_on_the_card_and_on_the_form(browser: Client, us
 def test_the_search_knows_other_spellings(browser: Client, user: User, word: str) -> None:
     watch(user)
     assert "600519.SH" in page(browser, search=word)
+
+
+@pytest.mark.parametrize(
+    ("price", "shown"),
+    [
+        ("1705", ("+5.00", "+0.29 %")),
+        ("1700", ("+0.00", "+0.00 %")),
+        ("1695", ("-5.00", "-0.29 %")),
+    ],
+)
+def test_a_change_is_drawn_with_its_sign(
+    browser: Client, user: User, trade: Trade, price: str, shown: tuple[str, str]
+) -> None:
+    watch(user)
+    trade(price)
+    drawn = browser.get("/").content.decode()
+    assert f"<span data-change>{shown[0]}</span> <span data-change-pct>{shown[1]}</span>" in drawn
