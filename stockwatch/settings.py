@@ -203,11 +203,10 @@ SPECTACULAR_SETTINGS = {
 # -- Celery -------------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
-# A message is taken once, by a thread that is free: whatever is lost with a worker, the next sweep
-# does anew. What came a second time would only be done twice, and what a worker holds without
-# acknowledgement when the broker goes ends it (kombu restores it by a connection that is closed).
+# A message is taken once: whatever is lost with a worker, the next sweep does anew. What came a
+# second time would only be done twice, and what a worker holds without acknowledgement when the
+# broker goes ends it (kombu restores it by a connection that is closed).
 CELERY_TASK_ACKS_LATE = False
-CELERY_WORKER_DISABLE_PREFETCH = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 300, "global_keyprefix": "stockwatch."}
