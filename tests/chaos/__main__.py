@@ -76,8 +76,8 @@ def main() -> int:
             ordeal = Ordeal(arguments, market, standin, stockwatch, loop)
             ordeal.run()
         killed = Counter(one.fault.removeprefix("kill ") for one in ordeal.recoveries)
-        # A message that the worker has taken and not begun may end it with the broker: kombu restores
-        # it by a connection that is closed. It is back sooner than it could have connected anew.
+        # A message that the worker has taken and not begun may end it with the broker: kombu
+        # restores it by a connection that is closed. It is back sooner than it could connect anew.
         killed["worker"] += killed["valkey"]
         ordeal.found += deaths(stockwatch.log.read_text(), killed)
         ordeal.found += [f"{name} was left behind" for name in stockwatch.parts()]
