@@ -116,9 +116,6 @@ class QuotesStream(MarketStream):
         await self.follow(self._followed - _symbols(frame))
         return {"symbols": sorted(self._followed)}
 
-    def receive(self, topic: str, payload: Any) -> None:
-        raise NotImplementedError("quotes come through the feeds")
-
     async def read_again(self) -> None:
         await self.offer_last(self._followed)
 

@@ -53,9 +53,12 @@ class Stream(ABC):
     def close(self) -> None:
         """Let go of everything: the connection has ended."""
 
-    @abstractmethod
     def receive(self, topic: str, payload: Any) -> None:
-        """Take what was published on a topic; the payload is shared, so leave it as it is."""
+        """Take what was published on a topic that this stream subscribed to at the hub.
+
+        The payload is shared, so leave it as it is.
+        """
+        return
 
     def refresh(self) -> None:
         """Look again: messages may have been lost."""
