@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -111,8 +112,8 @@ def open_socket(server: Daphne, token: str) -> Iterator[Callable[..., Socket]]:
     """Open sockets that are authenticated by a token, the user's own if no other is given."""
     opened: list[Socket] = []
 
-    def opener(shown: str = token) -> Socket:
-        socket = Socket(server)
+    def opener(shown: str = token, **how: Any) -> Socket:
+        socket = Socket(server, **how)
         opened.append(socket)
         assert socket.ask("auth", token=shown)["type"] == "ok"
         return socket

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import threading
@@ -92,9 +93,19 @@ class Socket:
     """A client of the WebSocket; frames that were not asked for wait until they are."""
 
     def __init__(
-        self, server: Daphne, path: str = "/ws/realtime/", *, hello: bool = True, **headers: str
+        self,
+        server: Daphne,
+        path: str = "/ws/realtime/",
+        *,
+        hello: bool = True,
+        receive_buffer: int | None = None,
+        **headers: str,
     ) -> None:
         self._open = ExitStack()
+        line = self._open.enter_context(socket.socket())
+        if receive_buffer is not None:
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        line.connect(("127.0.0.1", server.port))
         self.wire = self._open.enter_context(
             connect(
                 f"ws://127.0.0.1:{server.port}{path}",
@@ -103,6 +114,7 @@ class Socket:
                 max_size=None,
                 compression=None,
                 proxy=None,
+                sock=line,
             )
         )
         self._asked = 0

@@ -25,6 +25,9 @@ CONGESTED_BYTES = MAX_QUEUE_BYTES // 4
 ROOM_TIMEOUT = 10.0
 """Seconds that a replay waits for a client that does not read."""
 
+CLOSE_TIMEOUT = 30.0
+"""Seconds that a client may take to read what comes before its close code."""
+
 BAD_FRAME, NOT_AUTHENTICATED, FORBIDDEN, TOO_MANY, REVOKED = 4000, 4001, 4003, 4004, 4005
 RESTART, OVERLOADED, SLOW = 4100, 4101, 4108
 EXPIRED, NO_PONG = 4200, 4202
@@ -35,10 +38,10 @@ class Connection:
 
     __slots__ = (
         "__weakref__",
+        "_protocol",
         "_queue",
         "_queued_bytes",
         "_send",
-        "_transport",
         "_writer",
         "address",
         "awaits_pong",
@@ -57,7 +60,7 @@ class Connection:
         self.opened_at = self.pinged_at = now
         self.awaits_pong = False
         self._send = send
-        self._transport = transport_of(send)
+        self._protocol = protocol_of(send)
         self._queue: deque[dict[str, Any]] | None = None
         self._queued_bytes = 0
         self._writer: asyncio.Task[None] | None = None
@@ -85,6 +88,9 @@ class Connection:
         """Close the socket after what is queued; later frames are dropped."""
         if not self.closing:
             self.closing = True
+            if self.waiting_bytes and self._protocol is not None:
+                # Autobahn would cut the connection after a second, the code being still unread.
+                self._protocol.closeHandshakeTimeout = CLOSE_TIMEOUT
             self._put({"type": "websocket.close", "code": code})
 
     def lost(self) -> None:
@@ -103,7 +109,7 @@ class Connection:
     @property
     def waiting_bytes(self) -> int:
         """What has not left yet, here and, where it can be seen, in the server's own buffer."""
-        return self._queued_bytes + unsent_bytes(self._transport)
+        return self._queued_bytes + unsent_bytes(self._protocol)
 
     @property
     def congested(self) -> bool:
@@ -155,20 +161,19 @@ class Connection:
         self._queued_bytes = 0
 
 
-def transport_of(send: Send) -> Any:
-    """Return the Twisted transport behind daphne's `send`; None under other servers.
-
-    It is a partial over the protocol, whose transport is set for as long as the socket is open.
-    """
+def protocol_of(send: Send) -> Any:
+    """Return daphne's protocol, which its `send` is a partial over; None under other servers."""
     protocol = next(iter(getattr(send, "args", ())), None)
-    return getattr(protocol, "transport", None)
+    return protocol if hasattr(protocol, "closeHandshakeTimeout") else None
 
 
-def unsent_bytes(transport: Any) -> int:
+def unsent_bytes(protocol: Any) -> int:
     """Return what daphne has taken and not yet given to the kernel; 0 under other servers.
 
-    Daphne takes whatever it is given at once; Twisted keeps it in `dataBuffer` and `_tempDataLen`.
+    Daphne takes whatever it is given at once; Twisted keeps it in `dataBuffer` and `_tempDataLen`
+    of the transport.
     """
+    transport = getattr(protocol, "transport", None)
     if transport is None:
         return 0
     buffered = len(getattr(transport, "dataBuffer", b"")) - getattr(transport, "offset", 0)

@@ -156,10 +156,23 @@ def test_who_does_not_read_is_closed(server: Daphne, user: User, token: str, tel
     assert len(frames) < 500
 
 
+def test_who_reads_again_after_a_while_is_told_why(
+    server: Daphne, user: User, token: str, tell: Tell
+) -> None:
+    # With a small buffer at the client the server itself is left with what is unread.
+    with Socket(server, receive_buffer=4096) as socket:
+        socket.ask("auth", token=token)
+        socket.subscribe(after=0)
+        for _ in range(5):
+            tell(user, 100, body="x" * 50_000)
+        time.sleep(3)
+        assert socket.closed()[1] == connection.SLOW
+
+
 def test_those_who_read_nothing_cost_no_more_than_their_bound(
     server: Daphne, open_socket: Open, user: User, tell: Tell
 ) -> None:
-    sockets = [open_socket() for _ in range(40)]
+    sockets = [open_socket(receive_buffer=4096) for _ in range(40)]
     for socket in sockets:
         socket.subscribe(after=0)
     process = psutil.Process(server.process.pid)
