@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from monitors.life import Armament
 from monitors.models import Rule, Trigger
 from monitors.rules.base import Direction, Level
-from stockwatch.rowset import slices
+from stockwatch.fields import to_units
+from stockwatch.rowset import Rowset
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -32,31 +34,49 @@ def armament(trigger: Trigger) -> Armament:
     )
 
 
-def trigger_of(rule: Rule, armed: Armament) -> Trigger:
-    """Return the row of one armament of a rule; `rule.monitor` is loaded."""
-    return Trigger(
-        rule=rule,
-        instrument_id=rule.monitor.instrument_id,
-        metric=rule.logic.metric,
-        direction=armed.level.direction,
-        level=armed.level.price,
-        is_release=armed.is_release,
+TRIGGERS = Rowset(
+    "incoming",
+    {
+        "rule_id": "bigint",
+        "instrument_id": "bigint",
+        "metric": "smallint",
+        "direction": "smallint",
+        "level": "bigint",
+        "is_release": "boolean",
+        "in_session_only": "boolean",
+        "touch_from": "bigint",
+        "not_before": "bigint",
+    },
+)
+GONE = Rowset("gone", {"rule_id": "bigint"})
+
+
+def trigger_row(rule: Rule, armed: Armament) -> tuple[Any, ...]:
+    """Return one armament of a rule in the order of TRIGGERS; `rule.monitor` is loaded."""
+    return (
+        rule.pk,
+        rule.monitor.instrument_id,
+        int(rule.logic.metric),
+        int(armed.level.direction),
+        to_units(armed.level.price),
+        armed.is_release,
         # Arming again looks at every accepted quote, firing perhaps at those of a session only.
-        in_session_only=rule.monitor.trading_hours_only and not armed.is_release,
-        touch_from=armed.touch_from,
-        not_before=microseconds(armed.not_before),
+        rule.monitor.trading_hours_only and not armed.is_release,
+        armed.touch_from,
+        microseconds(armed.not_before),
     )
 
 
 def disarm(rule_ids: Iterable[int]) -> None:
     """Delete the rules' triggers."""
-    for some in slices(list(rule_ids)):
-        Trigger.objects.filter(rule_id__in=some).delete()
+    delete = "DELETE FROM monitors_trigger WHERE rule_id IN (SELECT rule_id FROM gone)"
+    GONE.run(f"WITH {GONE.cte()} {delete}", [(rule_id,) for rule_id in rule_ids])
 
 
 def arm(armed: Sequence[tuple[Rule, Sequence[Armament]]]) -> None:
     """Replace the rules' triggers by these."""
     disarm(rule.pk for rule, _armaments in armed)
-    Trigger.objects.bulk_create(
-        trigger_of(rule, armament) for rule, armaments in armed for armament in armaments
+    TRIGGERS.run(
+        TRIGGERS.insertion("monitors_trigger"),
+        [trigger_row(rule, armament) for rule, armaments in armed for armament in armaments],
     )

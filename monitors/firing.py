@@ -36,13 +36,15 @@ def fire(accepted: Sequence[Update], now: datetime) -> int:
         )
     disarm(idle)
     decisions.sort(key=lambda made: (made[3].snapshot.at, made[0].pk))
-    _write_rules(decisions)
+    shown = _write_rules(decisions)
     drafts = [
         draft(rule, armament, decision.span, update)
         for rule, armament, decision, update in decisions
         if decision.fires and decision.span and rule.monitor.notifications_enabled
     ]
-    return len(notify(drafts))
+    written = notify(drafts)
+    transaction.on_commit(lambda: announce_monitors(shown))  # behind what is waited for
+    return len(written)
 
 
 def _reading(update: Update) -> Reading:
@@ -84,8 +86,13 @@ UPDATE_RULES = """UPDATE monitors_rule SET state = i.state, fired_at = i.fired_a
     FROM incoming i WHERE monitors_rule.id = i.id"""
 
 
-def _write_rules(decisions: Sequence[tuple[Rule, Armament, Decision, Update]]) -> None:
-    """Write the rules' new states and replace their triggers."""
+def _write_rules(
+    decisions: Sequence[tuple[Rule, Armament, Decision, Update]],
+) -> dict[int, set[int]]:
+    """Write the rules' new states and replace their triggers.
+
+    Returns by owner the monitors that look different now.
+    """
     changed = [
         made
         for made in decisions
@@ -106,4 +113,4 @@ def _write_rules(decisions: Sequence[tuple[Rule, Armament, Decision, Update]]) -
     for rule, _armament, decision, _update in changed:
         if decision.fires or decision.state != rule.state:
             shown[rule.monitor.owner_id].add(rule.monitor_id)
-    transaction.on_commit(lambda: announce_monitors(shown))
+    return shown

@@ -1,23 +1,22 @@
 """The pipeline's entry points, in the order in which a quote meets them."""
 
 from datetime import timedelta
-from threading import Lock
 
 from celery import shared_task
 from celery.signals import worker_ready
 from django.conf import settings
 from django.utils import timezone
 
-from monitors import lifecycle, polling
-from monitors.evaluation import Outcome, ingest
+from monitors import hauls, lifecycle, polling
+from monitors.hauls import Chunk
 from monitors.models import Bar, CalendarOverride, Monitor, Service, Sweep
 from monitors.models.service import WORKING_LEASE
+from monitors.polling import Haul
 from monitors.symbols import Symbol
+from stockwatch.group_commit import GroupCommit
 
-_turn = Lock()
-"""One chunk is written after the other: a worker's threads share one interpreter, so that two at
-once take twice as long, and who finds SQLite's only writer at work sleeps before asking again.
-"""
+chunks = GroupCommit(hauls.write)
+"""Writes the chunks that a worker's threads have fetched."""
 
 
 @worker_ready.connect
@@ -38,15 +37,15 @@ def sweep() -> None:
     now = timezone.now()
     calendar = CalendarOverride.objects.calendar()
     wanted = polling.due(polling.candidates(), calendar, now, polling.markets_always_open())
-    chunks = polling.chunks(wanted)
-    begun = Sweep.objects.begin(instruments=len(wanted), chunks=len(chunks))
+    parts = polling.chunks(wanted)
+    begun = Sweep.objects.begin(instruments=len(wanted), chunks=len(parts))
     if begun is None:
         return
     polling.mark_polled(wanted, now)
     try:
-        for chunk in chunks:
+        for part in parts:
             poll.apply_async(
-                args=(begun.pk, [str(symbol) for symbol in chunk]),
+                args=(begun.pk, [str(symbol) for symbol in part]),
                 expires=WORKING_LEASE.total_seconds(),
             )
     except Exception:  # whatever keeps a chunk from being sent, the next sweep need not wait for it
@@ -56,16 +55,13 @@ def sweep() -> None:
 
 @shared_task
 def poll(sweep_id: int, symbols: list[str]) -> None:
-    """Fetch one chunk and ingest it."""
-    outcome = Outcome()
+    """Fetch one chunk and write it, together with those that wait."""
+    haul = Haul()
     try:
         Sweep.objects.chunk_taken(sweep_id)
         haul = polling.fetch([Symbol.parse(symbol) for symbol in symbols])
-        with _turn:
-            outcome = ingest(haul.snapshots)
-            haul.record()
     finally:  # a chunk that failed must not keep the next sweep waiting
-        Sweep.objects.chunk_done(sweep_id, quotes=outcome.accepted, fired=outcome.fired)
+        chunks.put(Chunk(sweep_id, haul))
 
 
 @shared_task

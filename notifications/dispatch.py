@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import orjson
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -16,6 +17,28 @@ from notifications.models import Inbox, Notification
 from stockwatch.rowset import Rowset
 
 EVENTS = Rowset("events", {"user_id": "bigint", "key": "text"})
+
+LOG = Rowset(
+    "incoming",
+    {
+        "user_id": "bigint",
+        "seq": "bigint",
+        "key": "text",
+        "kind": "text",
+        "monitor": "bigint",
+        "rule": "bigint",
+        "symbol": "text",
+        "name": "text",
+        "price": "text",
+        "level": "text",
+        "title": "text",
+        "body": "text",
+        "url": "text",
+        "quote_at": "timestamptz",
+        "data": "jsonb",
+        "created_at": "timestamptz",
+    },
+)
 
 Text = str | Promise
 
@@ -64,7 +87,7 @@ def notify(drafts: Sequence[Draft]) -> list[Notification]:
         inbox = inboxes[draft.user_id]
         inbox.head += 1
         written.append(_numbered(draft, inbox, now))
-    Notification.objects.bulk_create(written)
+    LOG.run(LOG.insertion("notifications_notification"), [_row(one) for one in written])
     Inbox.objects.move_heads(inboxes.values())
     transaction.on_commit(lambda: realtime.announce(written))
     return written
@@ -78,6 +101,13 @@ def _keys_on_record(drafts: Sequence[Draft]) -> set[tuple[int, str]]:
     )
     rows = [(draft.user_id, draft.key) for draft in drafts]
     return {(row[0], row[1]) for row in EVENTS.run(f"WITH {EVENTS.cte()} {same}", rows)}
+
+
+def _row(written: Notification) -> list[Any]:
+    return [
+        orjson.dumps(written.data).decode() if name == "data" else getattr(written, name)
+        for name in LOG.columns
+    ]
 
 
 def _numbered(draft: Draft, inbox: Inbox, now: datetime) -> Notification:

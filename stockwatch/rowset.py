@@ -58,6 +58,11 @@ class Rowset:
             ]
         return [orjson.dumps(rows, _as_sqlite_has_it, orjson.OPT_PASSTHROUGH_DATETIME).decode()]
 
+    def insertion(self, table: str) -> str:
+        """Return the statement that adds the rows to a table with columns of the same names."""
+        names = ", ".join(self.columns)
+        return f"WITH {self.cte()} INSERT INTO {table} ({names}) SELECT {names} FROM {self.name}"
+
     def run(self, sql: str, rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
         """Run a statement on rows and return what it selects; without rows nothing is run."""
         if not rows:
@@ -65,6 +70,11 @@ class Rowset:
         with connection.cursor() as cursor:
             cursor.execute(sql, self.params(rows))
             return cursor.fetchall() if cursor.description else []
+
+
+def moment_of(time: datetime | None) -> datetime | None:
+    """Return a time as a cursor gave it with its zone; SQLite's is UTC and does not say so."""
+    return time.replace(tzinfo=UTC) if time is not None and time.tzinfo is None else time
 
 
 def slices(items: Sequence[T], size: int = 5000) -> Iterator[Sequence[T]]:

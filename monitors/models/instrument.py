@@ -1,16 +1,17 @@
 """What is traded, and the last that the market said of it."""
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from datetime import datetime
+from typing import NamedTuple
 
-from django.db import models
-from django.db.models import F
+from django.db import connection, models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from monitors.market import Market, QuoteState
 from monitors.symbols import Symbol
 from stockwatch.fields import PriceField
+from stockwatch.rowset import Rowset, moment_of
 
 
 class InstrumentQuerySet(models.QuerySet["Instrument"]):
@@ -51,31 +52,38 @@ class Instrument(models.Model):
 
 
 class Standing(NamedTuple):
-    """A stored quote as evaluation compares it: prices in millionths, times as stored."""
+    """A stored quote as evaluation compares it: prices in millionths."""
 
     instrument_id: int
     symbol: str
     name: str
     source: str
     state: str
-    at: Any
+    at: datetime | None
     price: int | None
     previous_close: int | None
     open: int | None
     high: int | None
     low: int | None
     volume: int
-    amount: Any
     revision: int
-    accepted_at: Any
+    accepted_at: datetime | None
     accepted_high: int | None
     accepted_low: int | None
     accepted_volume: int
 
 
-def _in_units(name: str) -> Any:
-    """A price column as the whole number that it is stored as."""
-    return models.ExpressionWrapper(F(name), output_field=models.BigIntegerField())
+WANTED = Rowset("wanted", {"symbol": "text"})
+
+
+def _standing_sql() -> str:
+    """Return the query of stored quotes by symbol. The converters of a QuerySet would cost more."""
+    of = {"symbol": "i", "name": "i"}
+    columns = ", ".join(f"{of.get(name, 'q')}.{name}" for name in Standing._fields)
+    return f"""WITH {WANTED.cte()} SELECT {columns} FROM wanted w
+        CROSS JOIN monitors_instrument i CROSS JOIN monitors_quote q
+        WHERE i.symbol = w.symbol AND q.instrument_id = i.id ORDER BY q.instrument_id
+        {"FOR UPDATE OF q" if connection.vendor == "postgresql" else ""}"""
 
 
 class QuoteQuerySet(models.QuerySet["Quote"]):
@@ -83,32 +91,12 @@ class QuoteQuerySet(models.QuerySet["Quote"]):
 
     def standing(self, symbols: Iterable[str]) -> dict[str, Standing]:
         """Lock the symbols' quotes, in one order for all, and return them by symbol."""
-        rows = (
-            self.filter(instrument__symbol__in=symbols)
-            .order_by("instrument_id")
-            .select_for_update(of=("self",))
-            .values_list(
-                "instrument_id",
-                "instrument__symbol",
-                "instrument__name",
-                "source",
-                "state",
-                "at",
-                _in_units("price"),
-                _in_units("previous_close"),
-                _in_units("open"),
-                _in_units("high"),
-                _in_units("low"),
-                "volume",
-                "amount",
-                "revision",
-                "accepted_at",
-                _in_units("accepted_high"),
-                _in_units("accepted_low"),
-                "accepted_volume",
-            )
-        )
-        return {row[1]: Standing(*row) for row in rows}
+        rows = WANTED.run(_standing_sql(), [(symbol,) for symbol in symbols])
+        found = (Standing(*row) for row in rows)
+        return {
+            one.symbol: one._replace(at=moment_of(one.at), accepted_at=moment_of(one.accepted_at))
+            for one in found
+        }
 
     def lock(self, *instrument_ids: int) -> "dict[int, Quote]":
         """Return instruments' quotes, locked in the order in which ingestion locks them.

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import F, Value
+from django.db.models import Case, F, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -77,18 +77,22 @@ class SweepQuerySet(models.QuerySet["Sweep"]):
 
     def chunk_taken(self, sweep_id: int) -> None:
         """Note that a worker has a chunk of a sweep, which may now take its time."""
-        self.filter(pk=sweep_id).update(lease_until=timezone.now() + WORKING_LEASE)
+        lease = timezone.now() + WORKING_LEASE
+        # Of the chunks that are taken at about the same time one write is enough.
+        mine = self.filter(pk=sweep_id, lease_until__lt=lease - WORKING_LEASE / 10)
+        if mine.exists():
+            mine.update(lease_until=lease)
 
-    def chunk_done(self, sweep_id: int, *, quotes: int, fired: int) -> None:
-        """Count one chunk of a sweep; the last one ends it."""
+    def chunks_done(self, sweep_id: int, count: int, *, quotes: int, fired: int) -> None:
+        """Count chunks of a sweep; the last one ends it."""
+        now = timezone.now()
+        last = When(finished_at=None, chunks__lte=F("done") + count, then=Value(now))
         self.filter(pk=sweep_id).update(
-            done=F("done") + 1,
+            done=F("done") + count,
             quotes=F("quotes") + quotes,
             fired=F("fired") + fired,
-            lease_until=timezone.now() + TAKING_LEASE,
-        )
-        self.filter(pk=sweep_id, finished_at=None, done__gte=F("chunks")).update(
-            finished_at=timezone.now()
+            lease_until=now + TAKING_LEASE,
+            finished_at=Case(last, default=F("finished_at")),
         )
 
     def prune(self) -> int:

@@ -45,7 +45,7 @@ def test_a_sweep_does_not_begin_while_another_is_under_way(monitor, sent):
     tasks.sweep()
     tasks.sweep()
     assert len(sent) == Sweep.objects.count() == 1
-    Sweep.objects.chunk_done(Sweep.objects.get().pk, quotes=1, fired=0)
+    Sweep.objects.chunks_done(Sweep.objects.get().pk, 1, quotes=1, fired=0)
     tasks.sweep()
     assert len(sent) == Sweep.objects.count() == 2
 
@@ -78,7 +78,7 @@ def test_a_chunk_that_ends_gives_the_others_no_more_time_than_to_be_taken(sent, 
     sweep = Sweep.objects.begin(instruments=2, chunks=2)
     assert sweep is not None
     Sweep.objects.chunk_taken(sweep.pk)
-    Sweep.objects.chunk_done(sweep.pk, quotes=1, fired=0)
+    Sweep.objects.chunks_done(sweep.pk, 1, quotes=1, fired=0)
     assert Sweep.objects.under_way().exists()
     time_machine.shift(TAKING_LEASE)
     assert not Sweep.objects.under_way().exists()
@@ -115,10 +115,10 @@ def test_a_stopped_service_does_not_sweep(monitor, sent):
 def test_the_last_chunk_ends_a_sweep():
     sweep = Sweep.objects.begin(instruments=3, chunks=2)
     assert sweep is not None
-    Sweep.objects.chunk_done(sweep.pk, quotes=2, fired=1)
+    Sweep.objects.chunks_done(sweep.pk, 1, quotes=2, fired=1)
     sweep.refresh_from_db()
     assert sweep.finished_at is None
-    Sweep.objects.chunk_done(sweep.pk, quotes=1, fired=0)
+    Sweep.objects.chunks_done(sweep.pk, 1, quotes=1, fired=0)
     sweep.refresh_from_db()
     assert (sweep.done, sweep.quotes, sweep.fired) == (2, 3, 1)
     assert sweep.finished_at is not None
