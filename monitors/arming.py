@@ -76,7 +76,7 @@ def disarm(rule_ids: Iterable[int]) -> None:
 def arm(armed: Sequence[tuple[Rule, Sequence[Armament]]]) -> None:
     """Replace the rules' triggers by these."""
     disarm(rule.pk for rule, _armaments in armed)
-    TRIGGERS.run(
-        TRIGGERS.insertion("monitors_trigger"),
+    TRIGGERS.insert(
+        "monitors_trigger",
         [trigger_row(rule, armament) for rule, armaments in armed for armament in armaments],
     )

@@ -79,11 +79,9 @@ def _watches(rule: Rule, instrument_id: int, now: datetime) -> bool:
 
 
 RULES = Rowset(
-    "incoming", {"id": "bigint", "state": "text", "fired_at": "timestamptz", "fired": "integer"}
+    "incoming",
+    {"id": "bigint", "state": "text", "fired_at": "timestamptz", "fired_count": "integer"},
 )
-UPDATE_RULES = """UPDATE monitors_rule SET state = i.state, fired_at = i.fired_at,
-    fired_count = monitors_rule.fired_count + i.fired
-    FROM incoming i WHERE monitors_rule.id = i.id"""
 
 
 def _write_rules(
@@ -103,11 +101,11 @@ def _write_rules(
             rule.pk,
             decision.state.value,
             update.snapshot.at if decision.fires else rule.fired_at,
-            int(decision.fires),
+            rule.fired_count + decision.fires,
         )
         for rule, _armament, decision, update in changed
     ]
-    RULES.run(f"WITH {RULES.cte()} {UPDATE_RULES}", rows)
+    RULES.update("monitors_rule", rows)
     arm([(rule, decision.armaments) for rule, _armament, decision, _update in changed])
     shown: dict[int, set[int]] = defaultdict(set)
     for rule, _armament, decision, _update in changed:

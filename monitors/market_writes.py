@@ -33,15 +33,6 @@ QUOTES = Rowset(
 )
 
 
-def _update_quotes_sql() -> str:
-    """Return the update of stored quotes by the batch."""
-    settings = ", ".join(f"{name} = i.{name}" for name in QUOTES.columns if name != "instrument_id")
-    return (
-        f"WITH {QUOTES.cte()} UPDATE monitors_quote SET {settings} "
-        "FROM incoming i WHERE monitors_quote.instrument_id = i.instrument_id"
-    )
-
-
 BARS = Rowset(
     "incoming",
     {
@@ -56,23 +47,18 @@ BARS = Rowset(
 )
 
 
-def _upsert_bars_sql() -> str:
-    """Return the merge of the batch into the one-minute bars."""
-    return f"""WITH {BARS.cte()}
-        INSERT INTO monitors_bar ({", ".join(BARS.columns)})
-        SELECT {", ".join(BARS.columns)} FROM incoming WHERE true
-        ON CONFLICT (instrument_id, at) DO UPDATE SET
-            high = CASE WHEN excluded.high > monitors_bar.high
-                   THEN excluded.high ELSE monitors_bar.high END,
-            low = CASE WHEN excluded.low < monitors_bar.low
-                  THEN excluded.low ELSE monitors_bar.low END,
-            close = excluded.close,
-            volume = monitors_bar.volume + excluded.volume"""
+MERGED = """ON CONFLICT (instrument_id, at) DO UPDATE SET
+    high = CASE WHEN excluded.high > monitors_bar.high
+           THEN excluded.high ELSE monitors_bar.high END,
+    low = CASE WHEN excluded.low < monitors_bar.low
+          THEN excluded.low ELSE monitors_bar.low END,
+    close = excluded.close,
+    volume = monitors_bar.volume + excluded.volume"""
 
 
 def write_quotes(updates: Sequence[Update], now: datetime) -> None:
     """Store the quotes, received `now`, and the names that came with them."""
-    QUOTES.run(_update_quotes_sql(), [_quote_row(update, now) for update in updates])
+    QUOTES.update("monitors_quote", [_quote_row(update, now) for update in updates])
     for update in updates:
         if update.snapshot.name and update.snapshot.name != update.standing.name:
             Instrument.objects.filter(pk=update.standing.instrument_id).update(
@@ -128,4 +114,4 @@ def write_bars(accepted: Sequence[Update]) -> None:
         )
         for update in accepted
     ]
-    BARS.run(_upsert_bars_sql(), rows)
+    BARS.insert("monitors_bar", rows, MERGED)

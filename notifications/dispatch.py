@@ -87,7 +87,7 @@ def notify(drafts: Sequence[Draft]) -> list[Notification]:
         inbox = inboxes[draft.user_id]
         inbox.head += 1
         written.append(_numbered(draft, inbox, now))
-    LOG.run(LOG.insertion("notifications_notification"), [_row(one) for one in written])
+    LOG.insert("notifications_notification", [_row(one) for one in written])
     Inbox.objects.move_heads(inboxes.values())
     transaction.on_commit(lambda: realtime.announce(written))
     return written

@@ -16,8 +16,6 @@ MAX_SEQ = 2**63 - 1
 
 HEADS = Rowset("incoming", {"user_id": "bigint", "head": "bigint"})
 USERS = Rowset("wanted", {"user_id": "bigint"})
-UPDATE_HEAD = """UPDATE notifications_inbox SET head = i.head
-    FROM incoming i WHERE notifications_inbox.user_id = i.user_id"""
 UPDATE_ANNOUNCED = """UPDATE notifications_inbox SET announced = i.head
     FROM incoming i WHERE notifications_inbox.user_id = i.user_id
     AND notifications_inbox.announced < i.head"""
@@ -55,7 +53,7 @@ class InboxQuerySet(models.QuerySet["Inbox"]):
     def move_heads(self, inboxes: "Iterable[Inbox]") -> None:
         """Write the heads of inboxes that are locked."""
         rows = [(inbox.pk, inbox.head) for inbox in inboxes]
-        HEADS.run(f"WITH {HEADS.cte()} {UPDATE_HEAD}", rows)
+        HEADS.update("notifications_inbox", rows)
 
     def head_of(self, user_id: int) -> int:
         """Return a user's newest number; 0 where nothing was ever said."""

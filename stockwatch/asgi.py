@@ -15,6 +15,7 @@ http = get_asgi_application()
 from monitors.streams import MonitorsStream, QuotesStream  # noqa: E402
 from notifications.socket.consumers import RealtimeConsumer, refuse  # noqa: E402
 from notifications.socket.inbox_stream import NotificationStream  # noqa: E402
+from stockwatch.garbage import shorten_pauses  # noqa: E402
 
 realtime = RealtimeConsumer.as_asgi(streams=[NotificationStream, QuotesStream, MonitorsStream])
 
@@ -37,3 +38,4 @@ def application(scope: dict[str, Any], receive: Any, send: Any) -> Awaitable[Non
 
 
 markcoroutinefunction(application)
+shorten_pauses()

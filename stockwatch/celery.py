@@ -3,7 +3,10 @@
 import os
 
 from celery import Celery
+from celery.signals import worker_ready
 from django.conf import settings
+
+from stockwatch.garbage import shorten_pauses
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stockwatch.settings")
 
@@ -27,3 +30,8 @@ def _schedule(sender: Celery, **_kwargs: object) -> None:
         "prune-market": _every(3600, "monitors.tasks.prune"),
         "prune-notifications": _every(3600, "notifications.tasks.prune"),
     }
+
+
+@worker_ready.connect
+def _loaded(**_signal: object) -> None:
+    shorten_pauses()

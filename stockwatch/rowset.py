@@ -3,10 +3,14 @@
 An `IN` list or a `VALUES` list of 6,000 rows takes longer to bind than its join takes to run, and
 SQLite bounds how many parameters there may be. PostgreSQL takes one array a column, SQLite one JSON
 text; either becomes a table in the statement, and the rest of the statement is the same for both.
+
+Where rows are only written, SQLite runs one prepared statement for each instead: it has no way to
+go, and takes a quarter of the time that it needs to read wide rows out of JSON.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import orjson
@@ -58,10 +62,29 @@ class Rowset:
             ]
         return [orjson.dumps(rows, _as_sqlite_has_it, orjson.OPT_PASSTHROUGH_DATETIME).decode()]
 
-    def insertion(self, table: str) -> str:
-        """Return the statement that adds the rows to a table with columns of the same names."""
+    def insert(self, table: str, rows: Sequence[Sequence[Any]], otherwise: str = "") -> None:
+        """Add the rows to a table; `otherwise` is an ON CONFLICT clause."""
         names = ", ".join(self.columns)
-        return f"WITH {self.cte()} INSERT INTO {table} ({names}) SELECT {names} FROM {self.name}"
+        insert = f"INSERT INTO {table} ({names})"
+        if connection.vendor == "postgresql":
+            self.run(
+                f"WITH {self.cte()} {insert} SELECT {names} FROM {self.name} {otherwise}", rows
+            )
+        else:
+            marks = ", ".join(["%s"] * len(self.columns))
+            self._run_each(f"{insert} VALUES ({marks}) {otherwise}", self._by_column(rows))
+
+    def update(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Set the columns where the table has the same value in the first of them, its key."""
+        key, *rest = self.columns
+        if connection.vendor == "postgresql":
+            setting = ", ".join(f"{name} = r.{name}" for name in rest)
+            same = f"FROM {self.name} r WHERE {table}.{key} = r.{key}"
+            self.run(f"WITH {self.cte()} UPDATE {table} SET {setting} {same}", rows)
+        else:
+            setting = ", ".join(f"{name} = %s" for name in rest)
+            keys, *values = self._by_column(rows)
+            self._run_each(f"UPDATE {table} SET {setting} WHERE {key} = %s", [*values, keys])
 
     def run(self, sql: str, rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
         """Run a statement on rows and return what it selects; without rows nothing is run."""
@@ -70,6 +93,18 @@ class Rowset:
         with connection.cursor() as cursor:
             cursor.execute(sql, self.params(rows))
             return cursor.fetchall() if cursor.description else []
+
+    def _by_column(self, rows: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
+        columns = zip(*rows, strict=True) if rows else ([] for _ in self.columns)
+        return [
+            _plain(column, kind)
+            for kind, column in zip(self.columns.values(), columns, strict=True)
+        ]
+
+    @staticmethod
+    def _run_each(sql: str, columns: Sequence[Sequence[Any]]) -> None:
+        with connection.cursor() as cursor:
+            cursor.executemany(sql, list(zip(*columns, strict=True)))
 
 
 def moment_of(time: datetime | None) -> datetime | None:
@@ -83,13 +118,31 @@ def slices(items: Sequence[T], size: int = 5000) -> Iterator[Sequence[T]]:
         yield items[start : start + size]
 
 
+def _plain(column: Sequence[Any], kind: str) -> Sequence[Any]:
+    """Return a column as SQLite is to store it."""
+    match kind:
+        case "timestamptz":
+            return [None if one is None else _utc_text(one) for one in column]
+        case "numeric":
+            return [None if one is None else str(one) for one in column]
+        case _:
+            return column
+
+
 def _whole_numbers(column: Sequence[int | None]) -> str:
     """Write a PostgreSQL array of whole numbers: ten times as fast as its driver does."""
     return "{" + ",".join("NULL" if one is None else str(int(one)) for one in column) + "}"
 
 
+@lru_cache(maxsize=8192)
+def _utc_text(time: datetime) -> str:
+    """Return a time as Django keeps it in SQLite, UTC without a zone.
+
+    Cached, as what is written together was quoted and received in the same few seconds.
+    """
+    return time.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
+
+
 def _as_sqlite_has_it(value: Any) -> str:
-    """Return a time as Django keeps it there, UTC without a zone; anything else as its text."""
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
-    return str(value)
+    """Return what JSON has no word for as SQLite is to read it."""
+    return _utc_text(value) if isinstance(value, datetime) else str(value)

@@ -92,10 +92,11 @@ class QuoteQuerySet(models.QuerySet["Quote"]):
     def standing(self, symbols: Iterable[str]) -> dict[str, Standing]:
         """Lock the symbols' quotes, in one order for all, and return them by symbol."""
         rows = WANTED.run(_standing_sql(), [(symbol,) for symbol in symbols])
-        found = (Standing(*row) for row in rows)
         return {
-            one.symbol: one._replace(at=moment_of(one.at), accepted_at=moment_of(one.accepted_at))
-            for one in found
+            row[1]: Standing._make(
+                (*row[:5], moment_of(row[5]), *row[6:13], moment_of(row[13]), *row[14:])
+            )
+            for row in rows
         }
 
     def lock(self, *instrument_ids: int) -> "dict[int, Quote]":
