@@ -9,7 +9,7 @@ go, and takes a quarter of the time that it needs to read wide rows out of JSON.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -17,6 +17,8 @@ import orjson
 from django.db import connection
 
 T = TypeVar("T")
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 WHOLE = ("bigint", "integer", "smallint")
 
@@ -57,7 +59,7 @@ class Rowset:
         if connection.vendor == "postgresql":
             columns = zip(*rows, strict=True) if rows else ([] for _ in self.columns)
             return [
-                _whole_numbers(column) if kind in WHOLE else list(column)
+                _array(column, kind)
                 for kind, column in zip(self.columns.values(), columns, strict=True)
             ]
         return [orjson.dumps(rows, _as_sqlite_has_it, orjson.OPT_PASSTHROUGH_DATETIME).decode()]
@@ -107,9 +109,22 @@ class Rowset:
             cursor.executemany(sql, list(zip(*columns, strict=True)))
 
 
-def moment_of(time: datetime | None) -> datetime | None:
-    """Return a time as a cursor gave it with its zone; SQLite's is UTC and does not say so."""
-    return time.replace(tzinfo=UTC) if time is not None and time.tzinfo is None else time
+def time_sql(column: str) -> str:
+    """Return the SQL of a time column whose values `moment_of` reads.
+
+    What the drivers make of a time costs more than all else in a row.
+    """
+    if connection.vendor == "postgresql":
+        return f"(extract(epoch FROM {column}) * 1000000)::bigint"
+    return f"{column} || ''"
+
+
+@lru_cache(maxsize=8192)
+def moment_of(value: int | str | None) -> datetime | None:
+    """Return the time that `time_sql` selected, in UTC."""
+    if isinstance(value, str):
+        return datetime.fromisoformat(value).replace(tzinfo=UTC)
+    return None if value is None else EPOCH + timedelta(microseconds=value)
 
 
 def slices(items: Sequence[T], size: int = 5000) -> Iterator[Sequence[T]]:
@@ -129,14 +144,19 @@ def _plain(column: Sequence[Any], kind: str) -> Sequence[Any]:
             return column
 
 
-def _whole_numbers(column: Sequence[int | None]) -> str:
-    """Write a PostgreSQL array of whole numbers: ten times as fast as its driver does."""
-    return "{" + ",".join("NULL" if one is None else str(int(one)) for one in column) + "}"
+def _array(column: Sequence[Any], kind: str) -> Any:
+    """Return a column as a PostgreSQL array, written out where its driver is slow at that."""
+    if kind in WHOLE:
+        return "{" + ",".join("NULL" if one is None else str(int(one)) for one in column) + "}"
+    if kind == "timestamptz":
+        texts = ("NULL" if one is None else f'"{_utc_text(one)}+00"' for one in column)
+        return "{" + ",".join(texts) + "}"
+    return list(column)
 
 
 @lru_cache(maxsize=8192)
 def _utc_text(time: datetime) -> str:
-    """Return a time as Django keeps it in SQLite, UTC without a zone.
+    """Return a time in UTC without its zone, as Django keeps it in SQLite.
 
     Cached, as what is written together was quoted and received in the same few seconds.
     """

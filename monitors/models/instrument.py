@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from monitors.market import Market, QuoteState
 from monitors.symbols import Symbol
 from stockwatch.fields import PriceField
-from stockwatch.rowset import Rowset, moment_of
+from stockwatch.rowset import Rowset, moment_of, time_sql
 
 
 class InstrumentQuerySet(models.QuerySet["Instrument"]):
@@ -78,8 +78,13 @@ WANTED = Rowset("wanted", {"symbol": "text"})
 
 def _standing_sql() -> str:
     """Return the query of stored quotes by symbol. The converters of a QuerySet would cost more."""
-    of = {"symbol": "i", "name": "i"}
-    columns = ", ".join(f"{of.get(name, 'q')}.{name}" for name in Standing._fields)
+    special = {
+        "symbol": "i.symbol",
+        "name": "i.name",
+        "at": time_sql("q.at"),
+        "accepted_at": time_sql("q.accepted_at"),
+    }
+    columns = ", ".join(special.get(name, f"q.{name}") for name in Standing._fields)
     return f"""WITH {WANTED.cte()} SELECT {columns} FROM wanted w
         CROSS JOIN monitors_instrument i CROSS JOIN monitors_quote q
         WHERE i.symbol = w.symbol AND q.instrument_id = i.id ORDER BY q.instrument_id
