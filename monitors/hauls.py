@@ -3,7 +3,7 @@
 import logging
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import InterfaceError, OperationalError, transaction
 
@@ -14,33 +14,41 @@ from monitors.polling import Haul
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Chunk:
     """A chunk of a sweep that has been fetched, well or badly."""
 
     sweep_id: int
-    haul: Haul
+    haul: Haul = field(default_factory=Haul)
+    outcome: Outcome = field(default_factory=Outcome)
+    """What became of it; of chunks that are written together, the first has it for all."""
 
 
 def write(chunks: Sequence[Chunk]) -> None:
-    """Ingest what the chunks brought, then put down how their sources did, and that they are done.
+    """Ingest what the chunks brought, those of one sweep together."""
+    for some in _by_sweep(chunks).values():
+        some[0].outcome = _ingest([chunk.haul for chunk in some])
 
-    A chunk that fails is done, too, for it must not keep the next sweep waiting.
+
+@transaction.atomic
+def settle(chunks: Sequence[Chunk]) -> None:
+    """Put down how the sources did, and that the chunks are done.
+
+    A chunk that failed is done, too, for it must not keep the next sweep waiting.
     """
-    by_sweep: dict[int, list[Haul]] = defaultdict(list)
-    for chunk in chunks:
-        by_sweep[chunk.sweep_id].append(chunk.haul)
-    for sweep_id, hauls in by_sweep.items():
+    for sweep_id, some in _by_sweep(chunks).items():
         outcome = Outcome()
-        try:
-            outcome = _ingest(hauls)
-        finally:
-            with transaction.atomic():
-                for haul in hauls:
-                    haul.record()
-                Sweep.objects.chunks_done(
-                    sweep_id, len(hauls), quotes=outcome.accepted, fired=outcome.fired
-                )
+        for chunk in some:
+            chunk.haul.record()
+            outcome += chunk.outcome
+        Sweep.objects.chunks_done(sweep_id, len(some), quotes=outcome.accepted, fired=outcome.fired)
+
+
+def _by_sweep(chunks: Sequence[Chunk]) -> dict[int, list[Chunk]]:
+    sweeps: dict[int, list[Chunk]] = defaultdict(list)
+    for chunk in chunks:
+        sweeps[chunk.sweep_id].append(chunk)
+    return sweeps
 
 
 def _ingest(hauls: Sequence[Haul]) -> Outcome:

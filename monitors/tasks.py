@@ -11,11 +11,10 @@ from monitors import hauls, lifecycle, polling
 from monitors.hauls import Chunk
 from monitors.models import Bar, CalendarOverride, Monitor, Service, Sweep
 from monitors.models.service import WORKING_LEASE
-from monitors.polling import Haul
 from monitors.symbols import Symbol
 from stockwatch.group_commit import GroupCommit
 
-chunks = GroupCommit(hauls.write)
+chunks = GroupCommit(hauls.write, hauls.settle)
 """Writes the chunks that a worker's threads have fetched."""
 
 
@@ -56,12 +55,12 @@ def sweep() -> None:
 @shared_task
 def poll(sweep_id: int, symbols: list[str]) -> None:
     """Fetch one chunk and write it, together with those that wait."""
-    haul = Haul()
+    chunk = Chunk(sweep_id)
     try:
         Sweep.objects.chunk_taken(sweep_id)
-        haul = polling.fetch([Symbol.parse(symbol) for symbol in symbols])
+        chunk.haul = polling.fetch([Symbol.parse(symbol) for symbol in symbols])
     finally:  # a chunk that failed must not keep the next sweep waiting
-        chunks.put(Chunk(sweep_id, haul))
+        chunks.put(chunk)
 
 
 @shared_task

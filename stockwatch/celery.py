@@ -1,6 +1,7 @@
 """The Celery app and its schedule."""
 
 import os
+import sys
 
 from celery import Celery
 from celery.signals import worker_ready
@@ -32,6 +33,14 @@ def _schedule(sender: Celery, **_kwargs: object) -> None:
     }
 
 
+SWITCH_INTERVAL = 0.0005
+"""Seconds after which a thread that computes gives way. One that comes back from the database with
+an alert in hand waits so long, at each of its statements, for one that reads a reply.
+"""
+
+
 @worker_ready.connect
-def _loaded(**_signal: object) -> None:
+def be_prompt(**_signal: object) -> None:
+    """Keep what a worker does beside it from holding an alert up."""
     shorten_pauses()
+    sys.setswitchinterval(SWITCH_INTERVAL)

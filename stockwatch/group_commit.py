@@ -7,6 +7,8 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
+Work = Callable[[Sequence[T]], None]
+
 
 class GroupCommit(Generic[T]):
     """Work that is done one lot after the other, a lot being all that came meanwhile.
@@ -14,32 +16,50 @@ class GroupCommit(Generic[T]):
     A process's threads share one interpreter, so two writers at once take twice as long, and who
     finds SQLite's only writer at work sleeps before asking again. What one transaction costs for
     itself, a whole lot pays once. Whoever comes alone waits for nobody.
+
+    `settle` then does for all of them what nobody waits for, well written or not.
     """
 
-    def __init__(self, write: Callable[[Sequence[T]], None]) -> None:
+    def __init__(self, write: Work[T], settle: Work[T]) -> None:
         self._write = write
+        self._settle = settle
         self._turn = Lock()
         self._gate = Lock()
         self._waiting: list[tuple[T, Future[None]]] = []
 
     def put(self, item: T) -> None:
-        """Return when the item has been written; raise what writing its lot raised."""
-        written: Future[None] = Future()
+        """Return when the item is written and settled; raise what that raised for its lot."""
+        done: Future[None] = Future()
         with self._gate:
-            self._waiting.append((item, written))
+            self._waiting.append((item, done))
         with self._turn:
-            if not written.done():
-                self._write_waiting()
-        written.result()
+            if not done.done():
+                self._work()
+        done.result()
 
-    def _write_waiting(self) -> None:
+    def _work(self) -> None:
+        taken: list[tuple[T, Future[None]]] = []
+        errors: dict[Future[None], BaseException] = {}
+        while lot := self._take():
+            taken += lot
+            if error := _failure(self._write, lot):
+                errors |= {done: error for _item, done in lot}
+        error = _failure(self._settle, taken)
+        for _item, done in taken:
+            if problem := errors.get(done, error):
+                done.set_exception(problem)
+            else:
+                done.set_result(None)
+
+    def _take(self) -> list[tuple[T, Future[None]]]:
         with self._gate:
             lot, self._waiting = self._waiting, []
-        try:
-            self._write([item for item, _written in lot])
-        except BaseException as error:  # whoever waits is told
-            for _item, written in lot:
-                written.set_exception(error)
-            raise
-        for _item, written in lot:
-            written.set_result(None)
+        return lot
+
+
+def _failure(work: Work[T], lot: Sequence[tuple[T, Future[None]]]) -> BaseException | None:
+    try:
+        work([item for item, _done in lot])
+    except BaseException as error:  # noqa: BLE001 -- whoever waits is told, whatever it is
+        return error
+    return None

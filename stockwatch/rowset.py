@@ -8,7 +8,7 @@ Where rows are only written, SQLite runs one prepared statement for each instead
 go, and takes a quarter of the time that it needs to read wide rows out of JSON.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -147,7 +147,10 @@ def _plain(column: Sequence[Any], kind: str) -> Sequence[Any]:
 def _array(column: Sequence[Any], kind: str) -> Any:
     """Return a column as a PostgreSQL array, written out where its driver is slow at that."""
     if kind in WHOLE:
-        return "{" + ",".join("NULL" if one is None else str(int(one)) for one in column) + "}"
+        texts: Iterable[str] = map(str, column)
+        if None in column:
+            texts = ("NULL" if one is None else str(one) for one in column)
+        return "{" + ",".join(texts) + "}"
     if kind == "timestamptz":
         texts = ("NULL" if one is None else f'"{_utc_text(one)}+00"' for one in column)
         return "{" + ",".join(texts) + "}"
