@@ -4,6 +4,7 @@
  * left off, and answers pings. What it knows of frames and close codes is the server's contract.
  */
 
+import { Listeners } from "./realtime/listeners.js";
 import { Retry } from "./realtime/retry.js";
 import { Subscriptions } from "./realtime/subscriptions.js";
 import { pageWake } from "./realtime/wake.js";
@@ -26,18 +27,7 @@ import { pageWake } from "./realtime/wake.js";
 const HELLO_WITHIN = 15_000;
 
 /** @implements {Realtime} */
-export class RealtimeClient {
-  onOpen = () => {};
-  /** @type {(frame: Frame) => void} */
-  onMessage = () => {};
-  /** @type {(problem: Problem) => void} */
-  onError = () => {};
-  /** @type {(state: State) => void} */
-  onState = () => {};
-  /** @type {State} */
-  state = "offline";
-  /** @type {number | null} */
-  nextTry = null;
+export class RealtimeClient extends Listeners {
   /** @type {number | null} */
   after;
 
@@ -68,6 +58,7 @@ export class RealtimeClient {
    * @param {Options} [options]
    */
   constructor(url = "/ws/realtime/", options = {}) {
+    super();
     const address = new URL(url, location.href);
     address.protocol = address.protocol.replace("http", "ws");
     this.#url = address.href;

@@ -5,6 +5,7 @@
  */
 
 import { RealtimeClient } from "../realtime.js";
+import { Listeners } from "./listeners.js";
 import { LOST_AFTER } from "./timing.js";
 import { pageWake } from "./wake.js";
 
@@ -24,18 +25,7 @@ import { pageWake } from "./wake.js";
 const ANSWER_WITHIN = 10_000;
 
 /** @implements {Realtime} */
-export class SharedClient {
-  onOpen = () => {};
-  /** @type {(frame: Frame) => void} */
-  onMessage = () => {};
-  /** @type {(problem: import("./types.js").Problem) => void} */
-  onError = () => {};
-  /** @type {(state: import("./types.js").State) => void} */
-  onState = () => {};
-  /** @type {import("./types.js").State} */
-  state = "offline";
-  /** @type {number | null} */
-  nextTry = null;
+export class SharedClient extends Listeners {
   /** @type {number} */
   after;
 
@@ -58,6 +48,7 @@ export class SharedClient {
    * @param {Options} options
    */
   constructor(url, { after, worker, name }) {
+    super();
     this.#url = url;
     this.after = after;
     this.#worker = worker;
