@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from django.db import InterfaceError, OperationalError, transaction
 
 from monitors.evaluation import Outcome, ingest
+from monitors.fetching import Haul
 from monitors.models import Sweep
-from monitors.polling import Haul
 
 logger = logging.getLogger(__name__)
 

@@ -1,6 +1,6 @@
 """The pipeline's entry points, in the order in which a quote meets them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from celery import shared_task
 from celery.signals import worker_ready
@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from monitors import hauls, lifecycle, polling
+from monitors.fetching import fetch
 from monitors.hauls import Chunk
 from monitors.models import Bar, CalendarOverride, Monitor, Service, Sweep
 from monitors.models.service import WORKING_LEASE
@@ -43,22 +44,28 @@ def sweep() -> None:
     polling.mark_polled(wanted, now)
     try:
         for part in parts:
-            poll.apply_async(
-                args=(begun.pk, [str(symbol) for symbol in part]),
-                expires=WORKING_LEASE.total_seconds(),
-            )
+            known = {str(one.symbol): _text(one.quoted_at) for one in part}
+            poll.apply_async(args=(begun.pk, known), expires=WORKING_LEASE.total_seconds())
     except Exception:  # whatever keeps a chunk from being sent, the next sweep need not wait for it
         Sweep.objects.filter(pk=begun.pk).give_up()
         raise
 
 
+def _text(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()
+
+
+def _time(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
 @shared_task
-def poll(sweep_id: int, symbols: list[str]) -> None:
-    """Fetch one chunk and write it, together with those that wait."""
+def poll(sweep_id: int, known: dict[str, str | None]) -> None:
+    """Fetch one chunk, symbols and when the stored quotes were stamped, and write it."""
     chunk = Chunk(sweep_id)
     try:
         Sweep.objects.chunk_taken(sweep_id)
-        chunk.haul = polling.fetch([Symbol.parse(symbol) for symbol in symbols])
+        chunk.haul = fetch({Symbol.parse(symbol): _time(at) for symbol, at in known.items()})
     finally:  # a chunk that failed must not keep the next sweep waiting
         chunks.put(chunk)
 

@@ -1,6 +1,10 @@
 """One HTTP request to a quote endpoint, with every bound that keeps a sweep going."""
 
-from aiohttp import ClientError, ClientSession, ClientTimeout
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
 from yarl import URL
 
 from monitors.sources.base import SourceError
@@ -8,9 +12,17 @@ from monitors.sources.base import SourceError
 TIMEOUT = ClientTimeout(total=5)
 LARGEST_REPLY = 4 * 1024 * 1024
 _CHUNK = 64 * 1024
+_HEAD = 120
+"""Bytes of a refusal that are shown to whoever looks for the reason."""
 
 
-async def read(http: ClientSession, url: str) -> bytes:
+async def read(
+    http: ClientSession,
+    url: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    largest: int = LARGEST_REPLY,
+) -> bytes:
     """Return the body of a GET, whatever its charset. Raises SourceError, and nothing else.
 
     The body is bounded after decompression, redirects are not followed, and the session should
@@ -19,16 +31,41 @@ async def read(http: ClientSession, url: str) -> bytes:
     try:
         # encoded: the endpoints want their commas and dots as they are.
         address = URL(url, encoded=True)
-        async with http.get(address, timeout=TIMEOUT, allow_redirects=False) as response:
+        async with http.get(
+            address, headers=headers, timeout=TIMEOUT, allow_redirects=False
+        ) as response:
             if response.status != 200:
-                raise SourceError(f"HTTP {response.status}")
+                raise await _refusal(response)
             body = bytearray()
             async for chunk in response.content.iter_chunked(_CHUNK):
                 body += chunk
-                if len(body) > LARGEST_REPLY:
-                    raise SourceError(f"reply larger than {LARGEST_REPLY} bytes")
+                if len(body) > largest:
+                    raise SourceError(f"reply larger than {largest} bytes")
             return bytes(body)
     except TimeoutError as error:
         raise SourceError("timeout") from error
     except (ClientError, OSError, ValueError) as error:
         raise SourceError(f"{type(error).__name__}: {error}"[:200]) from error
+
+
+async def _refusal(response: ClientResponse) -> SourceError:
+    """Return what a status other than 200 says, with the head of its body."""
+    head = (await response.content.read(_HEAD)).decode("utf-8", "replace")
+    words = " ".join("".join(c if c.isprintable() else " " for c in head).split())
+    message = f"HTTP {response.status}: {words}" if words else f"HTTP {response.status}"
+    return SourceError(
+        message,
+        status=response.status,
+        retry_after=seconds_of(response.headers.get("Retry-After", ""), datetime.now(UTC)),
+    )
+
+
+def seconds_of(retry_after: str, now: datetime) -> float | None:
+    """Read a Retry-After header: seconds, or a date (RFC 9110, 10.2.3); None for anything else."""
+    if retry_after.isascii() and retry_after.isdigit() and len(retry_after) < 8:
+        return float(retry_after)
+    try:
+        at = parsedate_to_datetime(retry_after)
+    except ValueError:
+        return None
+    return max(0.0, (at.replace(tzinfo=at.tzinfo or UTC) - now).total_seconds())

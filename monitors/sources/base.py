@@ -1,8 +1,10 @@
-"""What every quote source is: it knows its markets, its batch size, and how to fetch snapshots."""
+"""What every quote source is: what it can, how often it may be asked, and how it fetches."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
 from typing import ClassVar
 
 from aiohttp import ClientSession
@@ -14,6 +16,15 @@ from monitors.symbols import Symbol
 class SourceError(Exception):
     """A source did not answer, or answered what cannot be read. The message says what, shortly."""
 
+    def __init__(
+        self, message: str, *, status: int | None = None, retry_after: float | None = None
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        """The HTTP status, where there was one; 403, 429 and 456 say that we ask too often."""
+        self.retry_after = retry_after
+        """Seconds, where the source said so."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
@@ -24,14 +35,46 @@ class Fetched:
     """One short line for each row that was refused, to be counted and logged."""
 
 
+@dataclass(frozen=True, slots=True)
+class Candle:
+    """One minute of the past, as a source tells it. Prices in the currency, volume in shares."""
+
+    at: datetime
+    """When the minute begins, aware, UTC."""
+    open: Decimal
+    high: Decimal
+    low: Decimal
+    close: Decimal
+    volume: int
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How often a source may be asked, by all workers together."""
+
+    requests_a_minute: int
+    at_once: int
+    """Requests that may be under way at the same time."""
+
+
 class Source(ABC):
     """One provider of quotes. The module's name is its name in QUOTE_SOURCES."""
 
     markets: ClassVar[frozenset[Market]]
     batch_size: ClassVar[int]
     """How many symbols one request may carry."""
+    limits: ClassVar[Limits | None] = None
+    """How often it may be asked; None for a source that asks nobody."""
+    delays: ClassVar[Mapping[Market, int]] = {}
+    """Seconds by which it is late by design, where it is."""
     always_open: ClassVar[bool] = False
     """Trades round the clock, whatever the calendars say (the demo market)."""
+    has_book: ClassVar[bool] = False
+    """Whether its replies carry bids and asks."""
+    history_markets: ClassVar[frozenset[Market]] = frozenset()
+    """The markets of which it can tell the past minutes."""
+    settings: ClassVar[Sequence[str]] = ()
+    """The settings without which it cannot be used, such as an API key."""
 
     @abstractmethod
     async def fetch(self, symbols: Sequence[Symbol], http: ClientSession) -> Fetched:
@@ -41,3 +84,10 @@ class Source(ABC):
         among the problems and not guessed at; the good rows beside it count. Raises SourceError,
         and nothing else, where the reply as a whole is of no use.
         """
+
+    async def history(self, symbol: Symbol, http: ClientSession) -> list[Candle]:
+        """Return the one-minute bars of the newest session, oldest first.
+
+        Only asked for the markets in `history_markets`. Raises SourceError, and nothing else.
+        """
+        raise NotImplementedError

@@ -16,7 +16,7 @@ from django.conf import settings
 from monitors.market import Market, QuoteState, Snapshot
 from monitors.sources import _reply
 from monitors.sources._figures import change, moment, money, price, price_or_none, quantity
-from monitors.sources.base import Fetched, Source, SourceError
+from monitors.sources.base import Fetched, Limits, Source, SourceError
 from monitors.symbols import Symbol
 
 SOURCE = "tencent"
@@ -45,6 +45,9 @@ class Tencent(Source):
 
     markets = frozenset(Market)
     batch_size = 800  # about 900 codes make 8 KB of URL, above which it answers 414
+    limits = Limits(requests_a_minute=600, at_once=8)
+    delays = {Market.HK: HONG_KONG_DELAY}
+    has_book = True
 
     async def fetch(self, symbols: Sequence[Symbol], http: ClientSession) -> Fetched:
         """Ask for all symbols in one request."""
@@ -158,7 +161,7 @@ def _snapshot(content: str, symbol: Symbol, latest: datetime) -> Snapshot:
         state=_state(fields[_STATUS], untraded=opened is None and not volume),
         name=_name(fields[_NAME]),
         source=SOURCE,
-        delay=HONG_KONG_DELAY if market is Market.HK else 0,
+        delay=Tencent.delays.get(market, 0),
     )
 
 

@@ -1,18 +1,17 @@
-"""Which instruments are due, how they are split, and what is made of the sources' answers."""
+"""Which instruments are due, and how they are split into chunks."""
 
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import User
 
-from monitors import lifecycle, polling
+from monitors import kinds, lifecycle, polling
 from monitors.calendars import Calendar
 from monitors.lifecycle import RuleSpec
-from monitors.market import Market, QuoteState, Snapshot
-from monitors.models import Instrument, SourceHealth
+from monitors.market import Market
+from monitors.models import Instrument, Quote
 from monitors.polling import Candidate
-from monitors.sources.base import Fetched, Source, SourceError
+from monitors.sources.base import Source
 from monitors.symbols import Symbol
 
 MOUTAI, APPLE, HSBC = (Symbol.parse(text) for text in ("600519.SH", "AAPL.US", "00005.HK"))
@@ -27,7 +26,7 @@ def at(hour: int, minute: int = 0, *, day: int = 4) -> datetime:
 def candidate(symbol: Symbol = MOUTAI, **fields: object) -> Candidate:
     values: dict[str, object] = {
         "pk": 1, "symbol": symbol, "interval": 0, "round_the_clock": False, "polled_at": None,
-        "quoted": True,
+        "quoted_at": at(9),
     }  # fmt: skip
     return Candidate(**values | fields)  # type: ignore[arg-type]
 
@@ -78,7 +77,7 @@ def test_an_interval_is_kept_to_half_a_sweep(interval, waited, is_due, settings)
 @pytest.mark.parametrize(("waited", "is_due"), [(None, True), (30, False), (60, True)])
 def test_a_new_symbol_is_looked_up_while_its_market_is_closed(waited, is_due):
     polled_at = None if waited is None else at(3) - timedelta(seconds=waited)
-    known = [candidate(quoted=False, polled_at=polled_at)]
+    known = [candidate(quoted_at=None, polled_at=polled_at)]
     assert bool(polling.due(known, Calendar(), at(3), frozenset())) == is_due
 
 
@@ -103,62 +102,41 @@ def test_what_was_asked_for_is_noted_where_that_matters():
     wanted = [
         candidate(MOUTAI, pk=pks[0]),
         candidate(APPLE, pk=pks[1], interval=60),
-        candidate(HSBC, pk=pks[2], quoted=False),
+        candidate(HSBC, pk=pks[2], quoted_at=None),
     ]
     polling.mark_polled(wanted, at(10))
     noted = Instrument.objects.exclude(polled_at=None).order_by("pk")
     assert list(noted.values_list("pk", flat=True)) == pks[1:]
 
 
-# -- Sources ------------------------------------------------------------------------------------
-
-
-class Stub(Source):
-    """A source that answers as it is told; `answer` maps symbols to prices or is an error."""
+class Small(Source):
+    """A source of small batches that is never asked."""
 
     markets = ANYWHERE
     batch_size = 2
-    answer: dict[Symbol, str] | Exception
 
     async def fetch(self, symbols, http):
-        assert len(symbols) <= self.batch_size
-        if isinstance(self.answer, Exception):
-            raise self.answer
-        known = [symbol for symbol in symbols if symbol in self.answer]
-        return Fetched([quote(symbol, self.answer[symbol]) for symbol in known])
-
-
-def quote(symbol: Symbol, price: str) -> Snapshot:
-    return Snapshot(
-        symbol=symbol, at=at(10), price=Decimal(price), previous_close=None, open=Decimal(1),
-        high=None, low=None, volume=1, amount=None, state=QuoteState.TRADING, name="", source="x",
-    )  # fmt: skip
+        raise NotImplementedError
 
 
 @pytest.fixture
-def sources(monkeypatch, settings):
-    """Configure stubs, in the order given."""
-
-    def configure(**answers: object) -> None:
-        settings.QUOTE_SOURCES = list(answers)
-        kinds = {name: type(name, (Stub,), {"answer": answer}) for name, answer in answers.items()}
-        monkeypatch.setattr(polling, "source_kinds", lambda: kinds)
-
-    return configure
+def source(monkeypatch, settings):
+    """Configure the small source alone."""
+    settings.QUOTE_SOURCES = ["small"]
+    monkeypatch.setattr(kinds, "source_kinds", lambda: {"small": Small})
+    return Small
 
 
-def test_instruments_are_split_by_market_and_batch(sources):
-    sources(first={})
+def test_instruments_are_split_by_market_and_batch(source):
     codes = ["600000", "600001", "600002", "AAPL", "IBM"]
     chunks = polling.chunks([candidate(Symbol.parse(code)) for code in codes])
-    assert [[symbol.code for symbol in chunk] for chunk in chunks] == [
+    assert [[one.symbol.code for one in chunk] for chunk in chunks] == [
         ["600000", "600001"], ["600002"], ["AAPL", "IBM"],
     ]  # fmt: skip
 
 
-def test_a_few_hundred_are_split_so_that_the_first_are_told_sooner(sources, monkeypatch):
-    sources(first={})
-    monkeypatch.setattr(Stub, "batch_size", 800)
+def test_a_few_hundred_are_split_so_that_the_first_are_told_sooner(source, monkeypatch):
+    monkeypatch.setattr(source, "batch_size", 800)
     for count, sizes in (
         (100, [100]),
         (450, [100] * 4 + [50]),
@@ -170,19 +148,16 @@ def test_a_few_hundred_are_split_so_that_the_first_are_told_sooner(sources, monk
 
 
 @pytest.mark.django_db
-def test_what_one_source_does_not_answer_the_next_is_asked_for(sources):
-    sources(first={MOUTAI: "1"}, second={MOUTAI: "2", APPLE: "3"})
-    haul = polling.fetch([MOUTAI, APPLE, HSBC])
-    found = {one.symbol: one.price for one in haul.snapshots}
-    assert found == {MOUTAI: 1, APPLE: 3}
-
-
-@pytest.mark.django_db
-def test_a_source_that_fails_is_counted_and_the_next_is_asked(sources):
-    sources(first=SourceError("HTTP 503"), second={MOUTAI: "2"})
-    haul = polling.fetch([MOUTAI])
-    assert [one.price for one in haul.snapshots] == [2]
-    haul.record()
-    first, second = SourceHealth.objects.get(pk="first"), SourceHealth.objects.get(pk="second")
-    assert (first.requests, first.errors, first.last_error) == (1, 1, "HTTP 503")
-    assert (second.requests, second.errors, second.state) == (1, 0, "ok")
+@pytest.mark.parametrize(
+    ("stored_by", "chosen", "is_known"),
+    [("tencent", "tencent", True), ("demo", "demo", True), ("demo", "tencent", False)],
+)
+def test_what_the_demo_market_left_is_no_quote_to_a_real_source(
+    settings, stored_by, chosen, is_known
+):
+    settings.QUOTE_SOURCES = [chosen]
+    owner = User.objects.create(username="ann").pk
+    lifecycle.create(owner, MOUTAI, [RuleSpec("price_above", {"price": "1"})])
+    Quote.objects.update(source=stored_by, at=at(9))
+    [one] = polling.candidates()
+    assert one.quoted_at == (at(9) if is_known else None)

@@ -9,7 +9,7 @@ from celery.signals import worker_ready
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from monitors import lifecycle, polling, tasks
+from monitors import lifecycle, tasks
 from monitors.lifecycle import RuleSpec
 from monitors.models import Monitor, Service, Sweep
 from monitors.models.service import KEPT_SWEEPS, TAKING_LEASE, WORKING_LEASE
@@ -37,7 +37,7 @@ def monitor() -> Monitor:
 def test_a_sweep_hands_out_its_chunks(monitor, sent):
     tasks.sweep()
     sweep = Sweep.objects.get()
-    assert [call["args"] for call in sent] == [(sweep.pk, ["600519.SH"])]
+    assert [call["args"] for call in sent] == [(sweep.pk, {"600519.SH": None})]
     assert (sweep.instruments, sweep.chunks, sweep.finished_at) == (1, 1, None)
 
 
@@ -127,9 +127,9 @@ def test_the_last_chunk_ends_a_sweep():
 def test_a_chunk_that_fails_does_not_keep_the_next_sweep_waiting(monitor, monkeypatch):
     sweep = Sweep.objects.begin(instruments=1, chunks=1)
     assert sweep is not None
-    monkeypatch.setattr(polling, "fetch", lambda _symbols: 1 / 0)
+    monkeypatch.setattr(tasks, "fetch", lambda _known: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        tasks.poll(sweep.pk, ["600519.SH"])
+        tasks.poll(sweep.pk, {"600519.SH": None})
     sweep.refresh_from_db()
     assert sweep.finished_at is not None
 

@@ -132,6 +132,11 @@ def wanted_by(body: bytes) -> dict[str, Symbol]:
     return {key: Symbol.parse(key.removeprefix("r_")) for key in keys}
 
 
+def recorded_replies() -> list[tuple[bytes, dict[str, Symbol]]]:
+    """Each recorded quote reply with what it was asked for."""
+    return [(body, wanted_by(body)) for body in map(recorded, EXPECTED)]
+
+
 def line(snapshot: Snapshot) -> str:
     """A snapshot as EXPECTED writes it."""
     values = (
@@ -426,7 +431,7 @@ async def test_fetch(server, http):
     assert [snapshot.symbol for snapshot in fetched.snapshots] == SYMBOLS
     assert fetched.problems == []
     assert (await Tencent().fetch([unknown], http)) == Fetched()
-    assert server.requests == {"all": 2}
+    assert server.requests == {"all": 2, "tencent": 2}
 
 
 async def test_nothing_wanted_asks_for_nothing(server, http):

@@ -1,7 +1,7 @@
 """What a quote endpoint does on its bad days."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Self
 
@@ -38,6 +38,8 @@ class Misbehaviour:
     """One fault, for all requests or those that name certain symbols, for a time or for good."""
 
     kind: Kind
+    source: str | None = None
+    """Whose requests it spoils; None is everybody's."""
     symbols: frozenset[Symbol] | None = None
     requests: int | None = None
     """How many requests it is still to spoil; None is without end."""
@@ -47,6 +49,7 @@ class Misbehaviour:
     days: int = 1
     charset: str = "utf-16"
     body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, values: Mapping[str, Any]) -> Self:
@@ -58,8 +61,10 @@ class Misbehaviour:
             read["body"] = str(read["body"]).encode("gbk")
         return cls(**read)
 
-    def concerns(self, symbols: Collection[Symbol]) -> bool:
-        """Whether a request for these symbols is spoilt."""
+    def concerns(self, source: str, symbols: Collection[Symbol]) -> bool:
+        """Whether a source's request for these symbols is spoilt."""
+        if self.source not in (None, source):
+            return False
         if self.requests is not None and self.requests <= 0:
             return False
         return self.symbols is None or not self.symbols.isdisjoint(symbols)

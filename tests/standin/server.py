@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from random import Random
 from typing import Any, Self
 
@@ -12,9 +13,9 @@ from aiohttp import web
 
 from monitors.market import Snapshot
 from monitors.symbols import Symbol
-from tests.standin import tencent
 from tests.standin.market import StandInMarket
 from tests.standin.misbehaviour import Kind, Misbehaviour
+from tests.standin.wire import Wire, wires
 
 _HTML = b"<!DOCTYPE html><html><body><h1>502 Bad Gateway</h1></body></html>"
 
@@ -36,7 +37,8 @@ class StandIn:
         self.asked: Counter[Symbol] = Counter()
         self._address = host, port
         app = web.Application(client_max_size=64 * 1024 * 1024)
-        app.router.add_get("/{query:q=.*}", self._quotes)
+        for name, wire in wires().items():
+            app.router.add_get(wire.ROUTE, partial(self._quotes, name, wire))
         app.router.add_get("/control", self._state)
         app.router.add_post("/control", self._control)
         # Longer lines than are answered, so that the answer is the endpoint's own 414.
@@ -52,59 +54,65 @@ class StandIn:
 
     @property
     def url(self) -> str:
-        """The base URL, for TENCENT_URL."""
+        """The base URL, for TENCENT_URL and the like."""
         host, port = self._runner.addresses[0][:2]
         return f"http://{host}:{port}"
 
     # -- The endpoint ---------------------------------------------------------------------------
 
-    async def _quotes(self, request: web.Request) -> web.StreamResponse:
+    async def _quotes(self, name: str, wire: Wire, request: web.Request) -> web.StreamResponse:
         self.requests["all"] += 1
-        if len(request.raw_path) > tencent.LONGEST_URL:
-            self.requests["414"] += 1
-            return web.Response(status=414)
-        codes = request.match_info["query"].removeprefix("q=").split(",")
-        symbols = [symbol for symbol in map(tencent.symbol_of, codes) if symbol is not None]
+        self.requests[name] += 1
+        if refused := wire.refusal(request):
+            self.requests[str(refused.status)] += 1
+            return refused
+        symbols = wire.symbols_of(request)
         self.asked.update(symbols)
         await self.market.prepare()
         for fault in self.misbehaviours:
-            if fault.concerns(symbols):
+            if fault.concerns(name, symbols):
                 fault.use()
                 self.requests[fault.kind] += 1
                 # No cursor moves: what a spoilt reply did not say must come with a later one.
-                return await self._spoilt(request, symbols, fault)
+                return await self._spoilt(wire, request, symbols, fault)
         positions = self.market.positions(symbols)
-        response = await _send(request, tencent.encode(self.market.due(symbols)))
+        response = await _send(wire, request, self._body(wire, symbols))
         self.market.advance(positions)
         return response
 
+    def _body(self, wire: Wire, symbols: Sequence[Symbol]) -> bytes:
+        return wire.join(map(wire.row, self.market.due(symbols)))
+
     async def _spoilt(
-        self, request: web.Request, symbols: Sequence[Symbol], fault: Misbehaviour
+        self, wire: Wire, request: web.Request, symbols: Sequence[Symbol], fault: Misbehaviour
     ) -> web.StreamResponse:
         if fault.kind is Kind.STATUS:
-            return web.Response(status=fault.status, text="no")
+            return web.Response(status=fault.status, text="no", headers=fault.headers)
         if fault.kind is Kind.TIMEOUT:
             await asyncio.sleep(fault.seconds)
             return web.Response(status=504)
         if fault.kind.is_of_rows:
-            return await _send(request, tencent.join(self._spoilt_rows(symbols, fault)))
-        body = tencent.encode(self.market.due(symbols))
+            rows = self._spoilt_rows(wire, symbols, fault)
+            return await _send(wire, request, wire.join(rows))
+        body = self._body(wire, symbols)
         if fault.kind is Kind.DRIP:
-            return await _send(request, body, seconds=fault.seconds)
+            return await _send(wire, request, body, seconds=fault.seconds)
         promised = len(body) if fault.kind is Kind.BROKEN else None
-        return await _send(request, _spoilt_body(body, fault), promised=promised)
+        return await _send(wire, request, _spoilt_body(wire, body, fault), promised=promised)
 
-    def _spoilt_rows(self, symbols: Sequence[Symbol], fault: Misbehaviour) -> Iterator[str]:
+    def _spoilt_rows(
+        self, wire: Wire, symbols: Sequence[Symbol], fault: Misbehaviour
+    ) -> Iterator[str]:
         for snapshot in self.market.due(symbols):
-            row = tencent.row(snapshot)
+            row = wire.row(snapshot)
             if not fault.spoils(snapshot.symbol):
                 yield row
             elif fault.kind is Kind.STALE:
-                yield tencent.row(replace(snapshot, at=snapshot.at - timedelta(days=fault.days)))
+                yield wire.row(replace(snapshot, at=snapshot.at - timedelta(days=fault.days)))
             elif fault.kind is Kind.DUPLICATE:
-                yield tencent.row(self.market.previous(snapshot.symbol))
+                yield wire.row(self.market.previous(snapshot.symbol))
             elif fault.kind is Kind.DAMAGED:
-                yield row[: len(row) // 3].rstrip('"') + '";\n'
+                yield wire.damaged(row)
 
     # -- The control ----------------------------------------------------------------------------
 
@@ -150,12 +158,12 @@ class StandIn:
                     raise ValueError(f"no such order: {order}")
 
 
-def _spoilt_body(body: bytes, fault: Misbehaviour) -> bytes:
+def _spoilt_body(wire: Wire, body: bytes, fault: Misbehaviour) -> bytes:
     match fault.kind:
         case Kind.CUT | Kind.BROKEN:
             return body[: int(len(body) * fault.share)]
         case Kind.CHARSET:
-            return body.decode("gbk").encode(fault.charset)
+            return body.decode(wire.CHARSET).encode(fault.charset)
         case Kind.GARBAGE:
             return Random(len(body)).randbytes(len(body))
         case Kind.HTML:
@@ -167,10 +175,17 @@ def _spoilt_body(body: bytes, fault: Misbehaviour) -> bytes:
 
 
 async def _send(
-    request: web.Request, body: bytes, *, promised: int | None = None, seconds: float = 0
+    wire: Wire,
+    request: web.Request,
+    body: bytes,
+    *,
+    promised: int | None = None,
+    seconds: float = 0,
 ) -> web.StreamResponse:
     """Write a body to its end before returning, so that a client that left is an error here."""
-    response = web.StreamResponse(headers={"Content-Type": "text/html; charset=GBK"})
+    response = web.StreamResponse(
+        headers={"Content-Type": f"{wire.CONTENT_TYPE}; charset={wire.CHARSET}"}
+    )
     response.content_length = len(body) if promised is None else promised
     await response.prepare(request)
     if seconds:

@@ -3,9 +3,14 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
+from aiohttp import web
+
 from monitors.market import Market, QuoteState, Snapshot
 from monitors.symbols import Symbol, SymbolError
 
+ROUTE = "/{query:q=.*}"
+CONTENT_TYPE = "text/html"
+CHARSET = "gbk"
 LONGEST_URL = 8190
 NONE_MATCH = 'v_pv_none_match="1";\n'
 
@@ -25,6 +30,17 @@ def symbol_of(code: str) -> Symbol | None:
         return None
 
 
+def symbols_of(request: web.Request) -> list[Symbol]:
+    """What `/q=sh600519,hk00700` names."""
+    codes = request.match_info["query"].removeprefix("q=").split(",")
+    return [symbol for symbol in map(symbol_of, codes) if symbol is not None]
+
+
+def refusal(request: web.Request) -> web.Response | None:
+    """An address that is too long."""
+    return web.Response(status=414) if len(request.raw_path) > LONGEST_URL else None
+
+
 def encode(snapshots: Iterable[Snapshot]) -> bytes:
     """A reply with one row a snapshot."""
     return join(map(row, snapshots))
@@ -32,7 +48,12 @@ def encode(snapshots: Iterable[Snapshot]) -> bytes:
 
 def join(rows: Iterable[str]) -> bytes:
     """A reply of these rows, as bytes."""
-    return ("".join(rows) or NONE_MATCH).encode("gbk", errors="replace")
+    return ("".join(rows) or NONE_MATCH).encode(CHARSET, errors="replace")
+
+
+def damaged(row: str) -> str:
+    """The first third of a row."""
+    return row[: len(row) // 3].rstrip('"') + '";\n'
 
 
 def row(snapshot: Snapshot) -> str:

@@ -1,0 +1,139 @@
+"""What the sources say of a chunk: each is asked for what those before it left open."""
+
+import asyncio
+import atexit
+import logging
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from weakref import WeakKeyDictionary
+
+from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
+
+from monitors.gates import BANNED, Gate, Verdict
+from monitors.kinds import preferred_sources
+from monitors.market import Market, Snapshot
+from monitors.models import SourceHealth
+from monitors.sources.base import Fetched, Source, SourceError
+from monitors.symbols import Symbol
+from stockwatch.background import background_loop
+from stockwatch.rowset import slices
+
+logger = logging.getLogger(__name__)
+
+FETCH_TIMEOUT = 6.0
+"""Seconds for one request, whatever the source's own limits."""
+
+STALE_BY = timedelta(seconds=30)
+"""A row that is older than the stored quote by more is no answer. Less is the difference between
+two sources' clocks."""
+
+Known = Mapping[Symbol, datetime | None]
+"""Symbols, and when the quote was stamped that is stored of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How a source did when it was asked once; `problem` is empty where nothing was wrong."""
+
+    source: str
+    latency_ms: float
+    problem: str
+
+
+@dataclass(slots=True)
+class Haul:
+    """What the sources said, and how they did."""
+
+    snapshots: list[Snapshot] = field(default_factory=list)
+    reports: list[Report] = field(default_factory=list)
+
+    def record(self) -> None:
+        """Put down how the sources did; after the quotes, which are waited for."""
+        for report in self.reports:
+            SourceHealth.record(report.source, report.latency_ms, report.problem)
+
+
+def fetch(known: Known) -> Haul:
+    """Ask the sources in order of preference: what one does not answer, the next is asked for.
+
+    Never raises for what a source does; a failure is reported.
+    """
+    haul = Haul()
+    for market in Market:
+        missing = [symbol for symbol in known if symbol.market == market]
+        for name, source in preferred_sources(market).items() if missing else ():
+            for part in slices(missing, source.batch_size):
+                _ask(name, source, {symbol: known[symbol] for symbol in part}, haul)
+            answered = {snapshot.symbol for snapshot in haul.snapshots}
+            missing = [symbol for symbol in missing if symbol not in answered]
+            if not missing:
+                break
+    return haul
+
+
+def _ask(name: str, source: Source, known: Known, haul: Haul) -> None:
+    """Ask one source once, if its gate lets us."""
+    if source.limits is None:
+        haul.snapshots += _request(source, list(known)).snapshots
+        return
+    gate = Gate(name, source.limits)
+    entry = gate.enter()
+    if not entry.allowed:
+        logger.info("%s is not asked now: %s for %.1f s", name, entry.reason, entry.wait)
+        return
+    begun = time.monotonic()
+    verdict, retry_after = Verdict.FAILED, None
+    try:
+        fetched = _request(source, list(known))
+        fresh = [one for one in fetched.snapshots if _is_fresh(one, known, source)]
+        problems = list(fetched.problems)
+        if late := len(fetched.snapshots) - len(fresh):
+            problems.append(f"{late} rows older than what is known")
+        if fresh or not problems:
+            verdict = Verdict.OK
+        haul.snapshots += fresh
+    except SourceError as error:
+        problems = [str(error)]
+        retry_after = error.retry_after
+        if error.status in BANNED:
+            verdict = Verdict.BANNED
+    finally:
+        gate.leave(entry, verdict, retry_after)
+    problem = "; ".join(problems[:3])
+    if problem:
+        logger.warning("%s, asked for %d symbols: %s", name, len(known), problem)
+    haul.reports.append(Report(name, (time.monotonic() - begun) * 1000, problem))
+
+
+def _is_fresh(snapshot: Snapshot, known: Known, source: Source) -> bool:
+    """Whether a row is an answer: not much older than what is stored, but by the source's delay."""
+    stored = known.get(snapshot.symbol)
+    return stored is None or snapshot.at + timedelta(seconds=snapshot.delay) >= stored - STALE_BY
+
+
+def _request(source: Source, symbols: Sequence[Symbol]) -> Fetched:
+    """Ask over the kept connections. Raises SourceError, and nothing else."""
+    try:
+        return background_loop().run(_fetch(source, symbols), FETCH_TIMEOUT)
+    except TimeoutError as error:
+        raise SourceError("no answer in time") from error
+
+
+async def _fetch(source: Source, symbols: Sequence[Symbol]) -> Fetched:
+    return await source.fetch(symbols, _session())
+
+
+_sessions: WeakKeyDictionary[asyncio.AbstractEventLoop, ClientSession] = WeakKeyDictionary()
+
+
+def _session() -> ClientSession:
+    """The running loop's HTTP session: connections are kept between sweeps."""
+    loop = asyncio.get_running_loop()
+    if loop not in _sessions:
+        session = _sessions[loop] = ClientSession(
+            timeout=ClientTimeout(total=FETCH_TIMEOUT), cookie_jar=DummyCookieJar()
+        )
+        atexit.register(lambda: background_loop().run(session.close(), timeout=1))
+    return _sessions[loop]
