@@ -1,18 +1,18 @@
 """What is made of the sources' answers: each is asked for what those before it left open."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
-from monitors import kinds
+from monitors import fetching, kinds
 from monitors.fetching import fetch
 from monitors.gates import FAILURES_IN_A_ROW, Gate
 from monitors.market import Market, QuoteState, Snapshot
 from monitors.models import SourceHealth
 from monitors.sources.base import Fetched, Limits, Source, SourceError
 from monitors.symbols import Symbol
-from stockwatch.background import background_loop
 
 MOUTAI, APPLE, HSBC = (Symbol.parse(text) for text in ("600519.SH", "AAPL.US", "00005.HK"))
 AT = datetime(2030, 3, 4, 2, 0, tzinfo=UTC)
@@ -148,10 +148,11 @@ def test_where_only_a_late_source_is_left_its_delay_is_no_failure(sources):
 
 
 def test_what_nobody_answers_in_time_is_reported(sources, monkeypatch):
-    def late(*_arguments):
-        raise TimeoutError
+    async def sleep(_source, _symbols, _http):
+        await asyncio.sleep(10)
 
-    sources(first={MOUTAI: "1"})
-    monkeypatch.setattr(background_loop(), "run", late)
+    stubs = sources(first={MOUTAI: "1"})
+    monkeypatch.setattr(stubs["first"], "fetch", sleep)
+    monkeypatch.setattr(fetching, "FETCH_TIMEOUT", 0.05)
     [report] = fetch({MOUTAI: None}).reports
     assert report.problem == "no answer in time"

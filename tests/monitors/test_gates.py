@@ -46,7 +46,7 @@ def opened(name: str) -> Gate:
 
 def test_a_closed_gate_lets_pass():
     gate = Gate("x", WIDE)
-    assert ask(gate) == Entry(True, token=ask(gate).token) or ask(gate).allowed
+    assert ask(gate).allowed
     assert gate.state().breaker == "closed"
 
 

@@ -431,7 +431,7 @@ async def test_fetch(server, http):
     assert [snapshot.symbol for snapshot in fetched.snapshots] == SYMBOLS
     assert fetched.problems == []
     assert (await Tencent().fetch([unknown], http)) == Fetched()
-    assert server.requests == {"all": 2, "tencent": 2}
+    assert server.requests == {"all": 2}
 
 
 async def test_nothing_wanted_asks_for_nothing(server, http):

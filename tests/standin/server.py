@@ -34,6 +34,7 @@ class StandIn:
         )
         self.misbehaviours: list[Misbehaviour] = []
         self.requests: Counter[str] = Counter()
+        self.by_source: Counter[str] = Counter()
         self.asked: Counter[Symbol] = Counter()
         self._address = host, port
         app = web.Application(client_max_size=64 * 1024 * 1024)
@@ -62,7 +63,7 @@ class StandIn:
 
     async def _quotes(self, name: str, wire: Wire, request: web.Request) -> web.StreamResponse:
         self.requests["all"] += 1
-        self.requests[name] += 1
+        self.by_source[name] += 1
         if refused := wire.refusal(request):
             self.requests[str(refused.status)] += 1
             return refused
@@ -121,6 +122,7 @@ class StandIn:
         return web.json_response(
             {
                 "requests": dict(self.requests),
+                "by_source": dict(self.by_source),
                 "asked": {str(symbol): count for symbol, count in self.asked.items()},
                 "cursors": {
                     str(symbol): {"served": tape.served, "of": len(tape.snapshots)}
