@@ -14,7 +14,7 @@ from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
 from monitors.gates import BANNED, Gate, Verdict
 from monitors.kinds import preferred_sources
 from monitors.market import Market, Snapshot
-from monitors.models import SourceHealth
+from monitors.models.source import Report
 from monitors.sources.base import Fetched, Source, SourceError
 from monitors.symbols import Symbol
 from stockwatch.background import background_loop
@@ -33,26 +33,12 @@ Known = Mapping[Symbol, datetime | None]
 """Symbols, and when the quote was stamped that is stored of each."""
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """How a source did when it was asked once; `problem` is empty where nothing was wrong."""
-
-    source: str
-    latency_ms: float
-    problem: str
-
-
 @dataclass(slots=True)
 class Haul:
     """What the sources said, and how they did."""
 
     snapshots: list[Snapshot] = field(default_factory=list)
     reports: list[Report] = field(default_factory=list)
-
-    def record(self) -> None:
-        """Put down how the sources did; after the quotes, which are waited for."""
-        for report in self.reports:
-            SourceHealth.record(report.source, report.latency_ms, report.problem)
 
 
 def fetch(known: Known) -> Haul:
@@ -75,9 +61,6 @@ def fetch(known: Known) -> Haul:
 
 def _ask(name: str, source: Source, known: Known, haul: Haul) -> None:
     """Ask one source once, if its gate lets us."""
-    if source.limits is None:
-        haul.snapshots += _request(source, list(known)).snapshots
-        return
     gate = Gate(name, source.limits)
     entry = gate.enter()
     if not entry.allowed:
@@ -86,7 +69,7 @@ def _ask(name: str, source: Source, known: Known, haul: Haul) -> None:
     begun = time.monotonic()
     verdict, retry_after = Verdict.FAILED, None
     try:
-        fetched = _request(source, list(known))
+        fetched = request(source, list(known))
         fresh = [one for one in fetched.snapshots if _is_fresh(one, known, source)]
         problems = list(fetched.problems)
         if late := len(fetched.snapshots) - len(fresh):
@@ -113,7 +96,7 @@ def _is_fresh(snapshot: Snapshot, known: Known, source: Source) -> bool:
     return stored is None or snapshot.at + timedelta(seconds=snapshot.delay) >= stored - STALE_BY
 
 
-def _request(source: Source, symbols: Sequence[Symbol]) -> Fetched:
+def request(source: Source, symbols: Sequence[Symbol]) -> Fetched:
     """Ask over the kept connections. Raises SourceError, and nothing else."""
     try:
         return background_loop().run(_fetch(source, symbols), FETCH_TIMEOUT)

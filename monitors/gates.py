@@ -111,12 +111,16 @@ class GateState:
     under_way: int
 
 
-class Gate:
-    """The way to one source, for all workers."""
+NO_LIMITS = Limits(requests_a_minute=6_000_000, at_once=1_000_000)
 
-    def __init__(self, name: str, limits: Limits) -> None:
+
+class Gate:
+    """The way to one source, for all workers; always open where the source sets no limits."""
+
+    def __init__(self, name: str, limits: Limits | None) -> None:
         self.name = name
-        self._limits = limits
+        self._open = limits is None
+        self._limits = limits or NO_LIMITS
         self._state, self._bucket, self._busy = (
             key("source", name, part) for part in ("breaker", "budget", "busy")
         )
@@ -140,6 +144,8 @@ class Gate:
         Without Redis there are no other workers to share with, so all may pass.
         """
         token = uuid.uuid4().hex
+        if self._open:
+            return Entry(allowed=True, token=token)
         # The first of a burst finds the bucket empty: one more than the burst would pass.
         arguments = (token, self._every, self._burst - 1, self._limits.at_once, _ms(LEASE))
         try:
@@ -151,6 +157,8 @@ class Gate:
 
     def leave(self, entry: Entry, verdict: Verdict, retry_after: float | None = None) -> None:
         """Say how a request ended; `retry_after` is what the source said, in seconds."""
+        if self._open:
+            return
         pause = min(retry_after or 0.0, 3600.0)
         arguments = (
             *(entry.token, verdict, _ms(pause), uniform(1 - JITTER, 1 + JITTER)),  # noqa: S311

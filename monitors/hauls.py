@@ -4,12 +4,16 @@ import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from django.db import InterfaceError, OperationalError, transaction
+from redis.exceptions import RedisError
 
+from monitors import latencies
 from monitors.evaluation import Outcome, ingest
 from monitors.fetching import Haul
-from monitors.models import Sweep
+from monitors.models import SourceHealth, Sweep
+from monitors.models.source import Report
 
 logger = logging.getLogger(__name__)
 
@@ -36,12 +40,21 @@ def settle(chunks: Sequence[Chunk]) -> None:
 
     A chunk that failed is done, too, for it must not keep the next sweep waiting.
     """
+    reports = [report for chunk in chunks for report in chunk.haul.reports]
+    SourceHealth.record(reports)
+    transaction.on_commit(partial(_note, reports))
     for sweep_id, some in _by_sweep(chunks).items():
         outcome = Outcome()
         for chunk in some:
-            chunk.haul.record()
             outcome += chunk.outcome
         Sweep.objects.chunks_done(sweep_id, len(some), quotes=outcome.accepted, fired=outcome.fired)
+
+
+def _note(reports: Sequence[Report]) -> None:
+    try:
+        latencies.note(reports)
+    except RedisError as error:
+        logger.warning("the sources' latencies are not noted: %r", error)
 
 
 def _by_sweep(chunks: Sequence[Chunk]) -> dict[int, list[Chunk]]:

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 
 from monitors.life import RuleState
 from monitors.market import Market
-from monitors.models import CalendarOverride, Monitor, Rule, Service, SourceHealth, Sweep
+from monitors.models import CalendarOverride, Monitor, Rule, Service, Sweep
 from monitors.polling import markets_always_open
+from monitors.source_states import source_states
 from notifications.socket.census import open_connections
 from notifications.wire import moment
 
@@ -23,7 +23,7 @@ def status() -> dict[str, Any]:
     """Return the whole state as plain JSON values."""
     return service_state() | {
         "last_sweep": _last_sweep(),
-        "sources": _sources(),
+        "sources": source_states(),
         "markets": _markets(),
         "monitors": Monitor.objects.active().count(),
         "armed_rules": Rule.objects.filter(state=RuleState.ARMED).count(),
@@ -43,23 +43,6 @@ def _last_sweep() -> dict[str, Any] | None:
         "fired": sweep.fired,
         "seconds": sweep.seconds,
     }
-
-
-def _sources() -> list[dict[str, Any]]:
-    """The configured sources, in order of preference."""
-    known = SourceHealth.objects.in_bulk(settings.QUOTE_SOURCES)
-    health = [known.get(name) or SourceHealth(name=name) for name in settings.QUOTE_SOURCES]
-    return [
-        {
-            "name": source.name,
-            "state": source.state,
-            "last_ok": moment(source.last_ok),
-            "error_rate": round(source.error_rate, 4),
-            "latency_ms": None if source.latency_ms is None else round(source.latency_ms, 1),
-            "last_error": source.last_error if source.state == "failing" else "",
-        }
-        for source in health
-    ]
 
 
 def _markets() -> list[dict[str, Any]]:

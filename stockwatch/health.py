@@ -14,6 +14,7 @@ from prometheus_client.registry import Collector
 from redis.exceptions import RedisError
 
 from monitors.models import Monitor, MonitorStatus, Rule, Service, SourceHealth, Sweep, Trigger
+from monitors.source_states import source_states
 from notifications.models import Inbox
 from notifications.socket.census import open_connections
 from stockwatch import heartbeat
@@ -119,6 +120,28 @@ class Figures(Collector):
             errors.add_metric([source.name], source.errors)
             latency.add_metric([source.name], (source.latency_ms or 0) / 1000)
         yield from (requests, errors, latency)
+        yield from self._gates()
+
+    def _gates(self) -> Iterator[Metric]:
+        closed = GaugeMetricFamily(
+            "stockwatch_source_usable", "0 while a source is left alone", labels=["source"]
+        )
+        budget = GaugeMetricFamily(
+            "stockwatch_source_budget_left", "Requests that may be made now", labels=["source"]
+        )
+        percentiles = GaugeMetricFamily(
+            "stockwatch_source_recent_latency_seconds",
+            "Of the newest requests, so many percent took no longer",
+            labels=["source", "percent"],
+        )
+        for source in source_states():
+            if source["breaker"] is not None:
+                closed.add_metric([source["name"]], int(source["breaker"] != "open"))
+                budget.add_metric([source["name"]], source["budget_left"])
+            for name, milliseconds in (source["latency"] or {}).items():
+                labels = [source["name"], name.removeprefix("p")]
+                percentiles.add_metric(labels, milliseconds / 1000)
+        yield from (closed, budget, percentiles)
 
     def _sweep(self) -> Iterator[Metric]:
         sweep = Sweep.objects.last_finished()

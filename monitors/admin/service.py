@@ -48,6 +48,9 @@ class ServiceAdmin(BigTableAdmin[Service]):
             market["label"] = Market(market["market"]).label
             change = market["next_change"]
             market["next_change"] = change and datetime.fromisoformat(change)
+        for source in state["sources"]:
+            failed = source["last_error_at"]
+            source["last_error_at"] = failed and datetime.fromisoformat(failed)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Monitoring service"),

@@ -4,7 +4,8 @@ from monitors.models.bar import Bar
 from monitors.models.calendar import CalendarOverride
 from monitors.models.instrument import Instrument, Quote
 from monitors.models.monitor import Monitor, MonitorStatus, Rating, Rule, Trigger
-from monitors.models.service import Service, SourceHealth, Sweep
+from monitors.models.service import Service, Sweep
+from monitors.models.source import SourceHealth
 
 __all__ = [
     "Bar",

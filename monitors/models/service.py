@@ -1,11 +1,9 @@
-"""The monitoring service: whether it runs, what its sweeps did, how its sources fare."""
+"""The monitoring service: whether it runs, and what its sweeps did."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.db import models, transaction
 from django.db.models import Case, F, Value, When
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -138,51 +136,3 @@ class Sweep(models.Model):
         if self.finished_at is None:
             return None
         return (self.finished_at - self.started_at).total_seconds()
-
-
-class SourceHealth(models.Model):
-    """How one source has been answering."""
-
-    # Weight of the newest request in the running averages: about the last twenty count.
-    WEIGHT = 0.1
-
-    name = models.CharField(_("source"), max_length=40, primary_key=True)
-    requests = models.PositiveBigIntegerField(_("requests"), default=0)
-    errors = models.PositiveBigIntegerField(_("errors"), default=0)
-    error_rate = models.FloatField(_("error rate"), default=0.0)
-    latency_ms = models.FloatField(_("latency (ms)"), null=True, blank=True)
-    last_ok = models.DateTimeField(_("last good answer"), null=True, blank=True)
-    last_error_at = models.DateTimeField(_("last error at"), null=True, blank=True)
-    last_error = models.CharField(_("last error"), max_length=300, blank=True)
-
-    class Meta:
-        verbose_name = _("source health")
-        verbose_name_plural = _("source health")
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def state(self) -> str:
-        """`ok`, `failing` (the newest request failed), or `idle` (not asked yet)."""
-        if self.last_error_at and (self.last_ok is None or self.last_error_at > self.last_ok):
-            return "failing"
-        return "ok" if self.last_ok else "idle"
-
-    @classmethod
-    def record(cls, name: str, latency_ms: float, problem: str = "") -> None:
-        """Count one request: its latency and, if it failed or part of it did, what was wrong."""
-        now, failed = timezone.now(), bool(problem)
-        old, new = 1 - cls.WEIGHT, cls.WEIGHT
-        failure = {"last_error_at": now, "last_error": problem[:300]}
-        changes: dict[str, Any] = {
-            "requests": F("requests") + 1,
-            "errors": F("errors") + int(failed),
-            "error_rate": F("error_rate") * old + new * failed,
-            "latency_ms": Coalesce(F("latency_ms") * old + new * latency_ms, Value(latency_ms)),
-            **(failure if failed else {"last_ok": now}),
-        }
-        # One write, as it is done for every request: SQLite has one writer at a time.
-        if not cls.objects.filter(name=name).update(**changes):
-            cls.objects.get_or_create(name=name)
-            cls.objects.filter(name=name).update(**changes)

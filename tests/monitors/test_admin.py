@@ -20,6 +20,7 @@ from monitors.models import (
     Sweep,
     Trigger,
 )  # fmt: skip
+from monitors.models.source import Report
 from monitors.symbols import Symbol
 from notifications.models import Notification
 from tests.monitors.admin_pages import (
@@ -59,7 +60,7 @@ def monitor(owner):
 def everything(monitor):
     Service.state()
     Sweep.objects.create(finished_at=timezone.now())
-    SourceHealth.record("tencent", 12.5)
+    SourceHealth.record([Report("tencent", 12.5)])
     CalendarOverride.objects.create(market="HK", date=date(2026, 11, 23), kind="closed")
     return monitor
 

@@ -13,6 +13,7 @@ from monitors.bars import Candle, derive
 from monitors.lifecycle import RuleSpec
 from monitors.market import Market, QuoteState
 from monitors.models import Service, SourceHealth, Sweep
+from monitors.models.source import Report
 from monitors.symbols import Symbol
 from stockwatch import heartbeat
 from stockwatch.redis import client, key
@@ -123,8 +124,7 @@ def test_only_staff_switch_the_service_and_both_are_idempotent(api: APIClient, u
 
 
 def test_status_tells_how_the_service_does(api: APIClient, watched: None) -> None:
-    SourceHealth.record("demo", 12.0)
-    SourceHealth.record("demo", 12.0, "HTTP 503")
+    SourceHealth.record([Report("demo", 12.0), Report("demo", 12.0, "HTTP 503")])
     tasks.sweep.apply()
     status = api.get("/api/v1/realtime/status").json()
     assert {"running", "since", "last_sweep", "sources", "markets", "connections"} <= set(status)
@@ -156,7 +156,7 @@ def test_health(db: None) -> None:
 
 
 def test_metrics_are_prometheus_text(watched: None) -> None:
-    SourceHealth.record("demo", 12.0)
+    SourceHealth.record([Report("demo", 12.0)])
     text = APIClient().get("/metrics").content.decode()
     assert 'stockwatch_monitors{status="active"} 2.0' in text
     assert 'stockwatch_source_requests_total{source="demo"} 1.0' in text

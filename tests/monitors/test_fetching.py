@@ -85,7 +85,7 @@ def test_a_source_that_fails_is_counted_and_the_next_is_asked(sources):
     sources(first=SourceError("HTTP 503", status=503), second={MOUTAI: "2"})
     haul = fetch({MOUTAI: None})
     assert [one.price for one in haul.snapshots] == [2]
-    haul.record()
+    SourceHealth.record(haul.reports)
     first, second = SourceHealth.objects.get(pk="first"), SourceHealth.objects.get(pk="second")
     assert (first.requests, first.errors, first.last_error) == (1, 1, "HTTP 503")
     assert (second.requests, second.errors, second.state) == (1, 0, "ok")

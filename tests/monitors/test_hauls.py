@@ -8,11 +8,12 @@ from django.contrib.auth.models import User
 from django.db import OperationalError
 
 from monitors import evaluation, hauls, lifecycle
-from monitors.fetching import Haul, Report
+from monitors.fetching import Haul
 from monitors.hauls import Chunk
 from monitors.lifecycle import RuleSpec
 from monitors.market import QuoteState, Snapshot
 from monitors.models import Quote, SourceHealth, Sweep
+from monitors.models.source import Report
 from monitors.symbols import Symbol
 from notifications.models import Notification
 
