@@ -39,6 +39,8 @@ class Haul:
 
     snapshots: list[Snapshot] = field(default_factory=list)
     reports: list[Report] = field(default_factory=list)
+    silent: set[Market] = field(default_factory=set)
+    """Markets of which no source told anything, though some of the symbols have quotes."""
 
 
 def fetch(known: Known) -> Haul:
@@ -48,7 +50,7 @@ def fetch(known: Known) -> Haul:
     """
     haul = Haul()
     for market in Market:
-        missing = [symbol for symbol in known if symbol.market == market]
+        missing = asked = [symbol for symbol in known if symbol.market == market]
         for name, source in preferred_sources(market).items() if missing else ():
             for part in slices(missing, source.batch_size):
                 _ask(name, source, {symbol: known[symbol] for symbol in part}, haul)
@@ -56,6 +58,8 @@ def fetch(known: Known) -> Haul:
             missing = [symbol for symbol in missing if symbol not in answered]
             if not missing:
                 break
+        if len(missing) == len(asked) and any(known[symbol] for symbol in asked):
+            haul.silent.add(market)
     return haul
 
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from django.db import InterfaceError, OperationalError, transaction
+from django.utils import timezone
 from redis.exceptions import RedisError
 
 from monitors import latencies
 from monitors.evaluation import Outcome, ingest
 from monitors.fetching import Haul
-from monitors.models import SourceHealth, Sweep
+from monitors.models import Feed, SourceHealth, Sweep
 from monitors.models.source import Report
 
 logger = logging.getLogger(__name__)
@@ -42,12 +43,22 @@ def settle(chunks: Sequence[Chunk]) -> None:
     """
     reports = [report for chunk in chunks for report in chunk.haul.reports]
     SourceHealth.record(reports)
+    _note_feeds([chunk.haul for chunk in chunks])
     transaction.on_commit(partial(_note, reports))
     for sweep_id, some in _by_sweep(chunks).items():
         outcome = Outcome()
         for chunk in some:
             outcome += chunk.outcome
         Sweep.objects.chunks_done(sweep_id, len(some), quotes=outcome.accepted, fired=outcome.fired)
+
+
+def _note_feeds(hauls: Sequence[Haul]) -> None:
+    """Note which markets' quotes came, and which stayed away."""
+    now = timezone.now()
+    answered = {snapshot.symbol.market for haul in hauls for snapshot in haul.snapshots}
+    silent = {market for haul in hauls for market in haul.silent}
+    Feed.objects.answered(sorted(answered), now)
+    Feed.objects.silent(sorted(silent - answered), now)
 
 
 def _note(reports: Sequence[Report]) -> None:

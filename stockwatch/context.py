@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from monitors.kinds import MADE_UP_SOURCE
-from monitors.models import CalendarOverride, Service
+from monitors.models import CalendarOverride, Feed, Service
 from notifications.models import Inbox, Notification
 
 
@@ -17,6 +17,7 @@ def market(request: HttpRequest) -> dict[str, Any]:
     return {
         "is_demo": MADE_UP_SOURCE in settings.QUOTE_SOURCES,
         "is_stopped": SimpleLazyObject(Service.objects.filter(pk=1, running=False).exists),
+        "feeds_down": SimpleLazyObject(Feed.objects.down),
         "inbox": SimpleLazyObject(lambda: _inbox(request)),
         "calendar_warnings": SimpleLazyObject(lambda: _warnings(request)),
     }

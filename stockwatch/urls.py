@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from monitors.models.monitor import existing, kind_choices
+from monitors.outages import KINDS
 from monitors.symbols import Symbol, spelt
 from monitors.urls import urlpatterns as monitors_pages
 from monitors.urls_api import urlpatterns as monitors_api
@@ -45,6 +46,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("logout/", LogoutView.as_view(), name="logout"),
     path("language/", pages.choose_language, name="language"),
     *monitors_pages,
-    *notifications_pages(Subjects(kind_choices(), spelt, existing)),
+    *notifications_pages(Subjects([*kind_choices(), *KINDS], spelt, existing)),
     path("admin/", admin.site.urls),
 ]

@@ -2,6 +2,7 @@
 
 from monitors.models.bar import Bar
 from monitors.models.calendar import CalendarOverride
+from monitors.models.feed import Feed
 from monitors.models.instrument import Instrument, Quote
 from monitors.models.monitor import Monitor, MonitorStatus, Rating, Rule, Trigger
 from monitors.models.service import Service, Sweep
@@ -10,6 +11,7 @@ from monitors.models.source import SourceHealth
 __all__ = [
     "Bar",
     "CalendarOverride",
+    "Feed",
     "Instrument",
     "Monitor",
     "MonitorStatus",

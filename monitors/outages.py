@@ -1,0 +1,83 @@
+"""One outage, one alert: staff hear once that a market has no quotes, and once that it has."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.utils.functional import lazy
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from monitors.kinds import preferred_sources
+from monitors.market import Market
+from monitors.models import Feed, SourceHealth
+from notifications.dispatch import Draft, notify
+
+LOST, BACK = "feed_lost", "feed_back"
+KINDS = ((LOST, gettext_lazy("Quotes stay away")), (BACK, gettext_lazy("Quotes are back")))
+"""The kinds of these notifications, with their labels."""
+
+PATIENCE = timedelta(seconds=20)
+"""So long nobody is troubled: sources fail for a moment all the time."""
+
+PAGE = "/admin/monitors/service/"
+
+
+@transaction.atomic
+def tell(now: datetime) -> None:
+    """Tell staff of the feeds that were lost, and of those that are back."""
+    staff = list(
+        get_user_model()
+        .objects.filter(is_staff=True, is_active=True)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+    for feed in Feed.objects.lost(now, PATIENCE):
+        key = f"feed:{feed.market}:{now.isoformat()}"
+        notify(_drafts(staff, LOST, key, _title_lost(feed), _body_lost(feed)))
+    for feed in Feed.objects.back():
+        key = f"feed:{feed.market}:{now.isoformat()}"
+        notify(_drafts(staff, BACK, key, _title_back(feed), _body_back()))
+
+
+def _drafts(staff: Iterable[int], kind: str, key: str, title: str, body: str) -> Sequence[Draft]:
+    return [
+        Draft(user_id=user_id, key=f"{kind}:{key}", kind=kind, title=title, body=body, url=PAGE)
+        for user_id in staff
+    ]
+
+
+def _title_lost_now(feed: Feed) -> str:
+    return _("No quotes: %(market)s") % {"market": feed.get_market_display()}
+
+
+def _body_lost_now(feed: Feed) -> str:
+    lines = [_("Since %(time)s no source answers; no alert can fire.") % {"time": _time(feed)}]
+    asked = SourceHealth.objects.filter(pk__in=preferred_sources(Market(feed.market)))
+    lines += [f"{health.name}: {health.last_error}" for health in asked if health.last_error]
+    return "\n".join(lines)
+
+
+def _title_back_now(feed: Feed) -> str:
+    return _("Quotes are back: %(market)s") % {"market": feed.get_market_display()}
+
+
+def _body_back_now() -> str:
+    return _(
+        "What the day's high and low tell of the time without quotes has been judged. What went "
+        "there and back within them cannot be known."
+    )
+
+
+def _time(feed: Feed) -> str:
+    assert feed.silent_since is not None
+    at = localtime(feed.silent_since, Market(feed.market).timezone)
+    return f"{at:%H:%M:%S} ({at.tzinfo})"
+
+
+_title_lost = lazy(_title_lost_now, str)
+_body_lost = lazy(_body_lost_now, str)
+_title_back = lazy(_title_back_now, str)
+_body_back = lazy(_body_back_now, str)
