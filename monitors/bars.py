@@ -1,36 +1,15 @@
 """Bars for charts: one-minute bars as they are kept, longer ones derived from them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 
-from monitors.market import Market
+from monitors.market import Candle, Market
 from monitors.models import Bar, Instrument
 
 INTERVALS = {"1m": 1, "5m": 5, "15m": 15, "30m": 30, "1h": 60, "1d": 24 * 60}
 """Minutes of each interval that a client may ask for."""
 
 MOST_BARS = 1000
-
-
-@dataclass(slots=True)
-class Candle:
-    """One bar of any interval: `at` is its start, volume is in shares."""
-
-    at: datetime
-    open: Decimal
-    high: Decimal
-    low: Decimal
-    close: Decimal
-    volume: int
-
-    def absorb(self, later: "Candle") -> None:
-        """Take in the bar that follows within the same interval."""
-        self.high = max(self.high, later.high)
-        self.low = min(self.low, later.low)
-        self.close = later.close
-        self.volume += later.volume
 
 
 def newest(instrument: Instrument, interval: str, limit: int) -> list[Candle]:

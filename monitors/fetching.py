@@ -13,7 +13,7 @@ from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
 
 from monitors.gates import BANNED, Gate, Verdict
 from monitors.kinds import preferred_sources
-from monitors.market import Market, Snapshot
+from monitors.market import Candle, Market, Snapshot
 from monitors.models.source import Report
 from monitors.sources.base import Fetched, Source, SourceError
 from monitors.symbols import Symbol
@@ -94,6 +94,32 @@ def _ask(name: str, source: Source, known: Known, haul: Haul) -> None:
     haul.reports.append(Report(name, (time.monotonic() - begun) * 1000, problem))
 
 
+def ask_history(symbol: Symbol) -> tuple[str, list[Candle]] | None:
+    """Return the past minutes of a symbol and who told them; None where nobody would."""
+    for name, source in preferred_sources(symbol.market).items():
+        if symbol.market not in source.history_markets:
+            continue
+        gate = Gate(name, source.limits)
+        entry = gate.enter()
+        if not entry.allowed:
+            continue
+        verdict, retry_after = Verdict.FAILED, None
+        try:
+            candles = background_loop().run(_history(source, symbol), FETCH_TIMEOUT)
+            verdict = Verdict.OK
+        except SourceError as error:
+            logger.warning("%s has no past of %s: %s", name, symbol, error)
+            retry_after = error.retry_after
+            verdict = Verdict.BANNED if error.status in BANNED else Verdict.FAILED
+        except TimeoutError:
+            logger.warning("%s has no past of %s: no answer in time", name, symbol)
+        else:
+            return name, candles
+        finally:
+            gate.leave(entry, verdict, retry_after)
+    return None
+
+
 def _is_fresh(snapshot: Snapshot, known: Known, source: Source) -> bool:
     """Whether a row is an answer: not much older than what is stored, but by the source's delay."""
     stored = known.get(snapshot.symbol)
@@ -106,6 +132,10 @@ def request(source: Source, symbols: Sequence[Symbol]) -> Fetched:
         return background_loop().run(_fetch(source, symbols), FETCH_TIMEOUT)
     except TimeoutError as error:
         raise SourceError("no answer in time") from error
+
+
+async def _history(source: Source, symbol: Symbol) -> list[Candle]:
+    return await source.history(symbol, _session())
 
 
 async def _fetch(source: Source, symbols: Sequence[Symbol]) -> Fetched:

@@ -63,3 +63,22 @@ class Snapshot:
     source: str
     delay: int = 0
     """Seconds by which the source is late by design."""
+
+
+@dataclass(slots=True)
+class Candle:
+    """One bar of any interval. `at` is its start, aware; volume is in shares."""
+
+    at: datetime
+    open: Decimal
+    high: Decimal
+    low: Decimal
+    close: Decimal
+    volume: int
+
+    def absorb(self, later: "Candle") -> None:
+        """Take in the bar that follows within the same interval."""
+        self.high = max(self.high, later.high)
+        self.low = min(self.low, later.low)
+        self.close = later.close
+        self.volume += later.volume

@@ -10,6 +10,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from monitors import history
 from monitors.kinds import preferred_sources
 from monitors.market import Market
 from monitors.models import Feed, SourceHealth
@@ -38,6 +39,7 @@ def tell(now: datetime) -> None:
         key = f"feed:{feed.market}:{now.isoformat()}"
         notify(_drafts(staff, LOST, key, _title_lost(feed), _body_lost(feed)))
     for feed in Feed.objects.back():
+        history.forget(feed.market, now)
         key = f"feed:{feed.market}:{now.isoformat()}"
         notify(_drafts(staff, BACK, key, _title_back(feed), _body_back()))
 

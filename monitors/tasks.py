@@ -7,7 +7,7 @@ from celery.signals import worker_ready
 from django.conf import settings
 from django.utils import timezone
 
-from monitors import hauls, lifecycle, outages, polling
+from monitors import hauls, history, lifecycle, outages, polling
 from monitors.fetching import fetch
 from monitors.hauls import Chunk
 from monitors.models import Bar, CalendarOverride, Monitor, Service, Sweep
@@ -68,6 +68,12 @@ def poll(sweep_id: int, known: dict[str, str | None]) -> None:
         chunk.haul = fetch({Symbol.parse(symbol): _time(at) for symbol, at in known.items()})
     finally:  # a chunk that failed must not keep the next sweep waiting
         chunks.put(chunk)
+
+
+@shared_task
+def fill_history() -> None:
+    """Ask for the past minutes of stocks that are new here."""
+    history.fill(timezone.now())
 
 
 @shared_task

@@ -1,16 +1,36 @@
 """One-minute bars, built from accepted quotes; longer intervals are derived from them."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from monitors.market import Candle
 from monitors.models.instrument import Instrument
 from stockwatch.fields import PriceField
 
 
 class BarQuerySet(models.QuerySet["Bar"]):
     """Sentences about bars."""
+
+    def fill(self, instrument: Instrument, candles: Iterable[Candle]) -> int:
+        """Add past minutes that nobody has seen; those that were seen stay. Return how many."""
+        bars = [
+            Bar(
+                instrument=instrument,
+                at=candle.at,
+                open=candle.open,
+                high=candle.high,
+                low=candle.low,
+                close=candle.close,
+                volume=candle.volume,
+            )
+            for candle in candles
+        ]
+        before = self.filter(instrument=instrument).count()
+        self.bulk_create(bars, ignore_conflicts=True)
+        return self.filter(instrument=instrument).count() - before
 
     def prune(self, before: datetime, instruments: int = 50) -> int:
         """Delete bars older than a time, some instruments at a go, so that writers get between."""

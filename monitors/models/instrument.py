@@ -8,6 +8,7 @@ from django.db import connection, models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from monitors.kinds import MADE_UP_SOURCE
 from monitors.market import Market, QuoteState
 from monitors.symbols import Symbol
 from stockwatch.fields import PriceField
@@ -34,6 +35,10 @@ class Instrument(models.Model):
     market = models.CharField(_("market"), max_length=2, choices=Market.choices, db_index=True)
     name = models.CharField(_("name"), max_length=100, blank=True)
     polled_at = models.DateTimeField(_("last asked for"), null=True, blank=True, editable=False)
+    history_due_at = models.DateTimeField(
+        null=True, blank=True, default=timezone.now, editable=False, db_index=True
+    )
+    """When its past minutes are to be asked for; None where they are there."""
 
     objects = InstrumentQuerySet.as_manager()
 
@@ -103,6 +108,11 @@ class QuoteQuerySet(models.QuerySet["Quote"]):
             )
             for row in rows
         }
+
+    def fits(self, instrument: Instrument, source: str) -> bool:
+        """Whether prices of a source may stand beside the stored quote: made-up ones only alone."""
+        stored = self.filter(instrument=instrument).values_list("source", flat=True).first()
+        return not stored or (stored == MADE_UP_SOURCE) == (source == MADE_UP_SOURCE)
 
     def lock(self, *instrument_ids: int) -> "dict[int, Quote]":
         """Return instruments' quotes, locked in the order in which ingestion locks them.

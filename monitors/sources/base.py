@@ -3,13 +3,11 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from decimal import Decimal
 from typing import ClassVar
 
 from aiohttp import ClientSession
 
-from monitors.market import Market, Snapshot
+from monitors.market import Candle, Market, Snapshot
 from monitors.symbols import Symbol
 
 
@@ -33,19 +31,6 @@ class Fetched:
     snapshots: list[Snapshot] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     """One short line for each row that was refused, to be counted and logged."""
-
-
-@dataclass(frozen=True, slots=True)
-class Candle:
-    """One minute of the past, as a source tells it. Prices in the currency, volume in shares."""
-
-    at: datetime
-    """When the minute begins, aware, UTC."""
-    open: Decimal
-    high: Decimal
-    low: Decimal
-    close: Decimal
-    volume: int
 
 
 @dataclass(frozen=True, slots=True)

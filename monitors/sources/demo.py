@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from aiohttp import ClientSession
 
-from monitors.market import Market, QuoteState, Snapshot
+from monitors.market import Candle, Market, QuoteState, Snapshot
 from monitors.sources import _walk
 from monitors.sources.base import Fetched, Source
 from monitors.symbols import Symbol
@@ -99,16 +99,50 @@ class Demo(Source):
     markets = frozenset(Market)
     batch_size = 1000
     always_open = True
+    history_markets = frozenset(Market)
 
     async def fetch(self, symbols: Sequence[Symbol], http: ClientSession) -> Fetched:
         """Answer from arithmetic alone."""
         now = datetime.now(UTC)
         return Fetched([snapshot(symbol, now) for symbol in symbols if symbol in _LISTINGS])
 
+    async def history(self, symbol: Symbol, http: ClientSession) -> list[Candle]:
+        """Return the minutes of today that are over."""
+        return minutes(symbol, datetime.now(UTC)) if symbol in _LISTINGS else []
+
 
 def price(symbol: Symbol, at: datetime) -> Decimal:
     """Return the price at a time. Raises KeyError for a symbol outside DEMO_SYMBOLS."""
     return snapshot(symbol, at).price
+
+
+def minutes(symbol: Symbol, at: datetime) -> list[Candle]:
+    """Return the bars of the market-local day up to an aware time, oldest first.
+
+    Raises KeyError for a symbol outside DEMO_SYMBOLS.
+    """
+    step = _LISTINGS[symbol].step
+    today, path = _day_of(symbol, at)
+    over = int((at - today.begin).total_seconds()) // 60
+    return [
+        Candle(
+            at=today.begin + timedelta(minutes=number),
+            open=minute.first * step,
+            high=minute.high * step,
+            low=minute.low * step,
+            close=minute.last * step,
+            volume=minute.volume,
+        )
+        for number, minute in ((number, path.minute(number)) for number in range(over))
+    ]
+
+
+def _day_of(symbol: Symbol, at: datetime) -> "tuple[CalendarDay, _walk.Day]":
+    listing = _LISTINGS[symbol]
+    today = _calendar_day(symbol.market, at.astimezone(symbol.market.timezone).date())
+    start, end = (close(symbol, day) for day in (today.date - timedelta(days=1), today.date))
+    shares = int(listing.millions * 1_000_000)
+    return today, _walk.day(f"{symbol} {today.date}", start, end, today.minutes, shares)
 
 
 def snapshot(symbol: Symbol, at: datetime) -> Snapshot:
@@ -117,17 +151,14 @@ def snapshot(symbol: Symbol, at: datetime) -> Snapshot:
     Raises KeyError for a symbol outside DEMO_SYMBOLS.
     """
     listing = _LISTINGS[symbol]
-    today = _calendar_day(symbol.market, at.astimezone(symbol.market.timezone).date())
+    today, path = _day_of(symbol, at)
     steps = int((at - today.begin).total_seconds()) // _walk.STEP_SECONDS
-    start, end = (close(symbol, day) for day in (today.date - timedelta(days=1), today.date))
-    seed = f"{symbol} {today.date}"
-    path = _walk.day(seed, start, end, today.minutes, int(listing.millions * 1_000_000))
     tick = _walk.tick(path, *divmod(steps, _walk.STEPS))
     return Snapshot(
         symbol=symbol,
         at=today.begin + timedelta(seconds=steps * _walk.STEP_SECONDS),
         price=tick.price * listing.step,
-        previous_close=start * listing.step,
+        previous_close=close(symbol, today.date - timedelta(days=1)) * listing.step,
         open=path.minute(0).first * listing.step,
         high=tick.high * listing.step,
         low=tick.low * listing.step,

@@ -9,9 +9,9 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from monitors import lifecycle, tasks
-from monitors.bars import Candle, derive
+from monitors.bars import derive
 from monitors.lifecycle import RuleSpec
-from monitors.market import Market, QuoteState
+from monitors.market import Candle, Market, QuoteState
 from monitors.models import Service, SourceHealth, Sweep
 from monitors.models.source import Report
 from monitors.symbols import Symbol
