@@ -14,6 +14,7 @@ from tests.servers import start_postgres, start_valkey
 BENCHMARKS = {
     "evaluation": ("sqlite", "postgres"),
     "parsing": ("sqlite",),
+    "sweep": ("sqlite", "postgres"),
     "burst": ("sqlite",),
     "fanout": ("sqlite",),
     "storm": ("sqlite",),
