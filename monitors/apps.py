@@ -22,6 +22,10 @@ class MonitorsConfig(AppConfig):
             refuse("QUOTE_SOURCES", f"{unknown[0]!r} is not known, write {', '.join(known)}")
         if not chosen:
             refuse("QUOTE_SOURCES", f"no source is named, write {', '.join(known)}")
+        for name in chosen:
+            for setting in source_kinds()[name].settings:
+                if not getattr(settings, setting):
+                    refuse(setting, f"{name} cannot be asked without it, write your key")
         if MADE_UP_SOURCE in chosen and len(chosen) > 1:
             refuse(
                 "QUOTE_SOURCES",
