@@ -22,6 +22,8 @@ class MonitorsConfig(AppConfig):
             refuse("QUOTE_SOURCES", f"{unknown[0]!r} is not known, write {', '.join(known)}")
         if not chosen:
             refuse("QUOTE_SOURCES", f"no source is named, write {', '.join(known)}")
+        if unknown := [name for name in settings.SOURCE_BUDGETS if name not in known]:
+            refuse("SOURCE_BUDGETS", f"{unknown[0]!r} is not known, write {', '.join(known)}")
         for name in chosen:
             for setting in source_kinds()[name].settings:
                 if not getattr(settings, setting):

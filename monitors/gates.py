@@ -15,11 +15,12 @@ breaker, or opens it for twice as long.
 import logging
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from random import uniform
 from typing import Any
 
+from django.conf import settings
 from redis.exceptions import RedisError
 
 from monitors.sources.base import Limits
@@ -101,6 +102,9 @@ class Entry:
 class GateState:
     """How a gate stands, for people to look at."""
 
+    budget: int
+    """Requests a minute."""
+
     breaker: str
     """`closed`, `open`, or `half-open`: the next request is a probe."""
     retry_in: float
@@ -118,6 +122,9 @@ class Gate:
     """The way to one source, for all workers; always open where the source sets no limits."""
 
     def __init__(self, name: str, limits: Limits | None) -> None:
+        budget = settings.SOURCE_BUDGETS.get(name)
+        if limits and budget:
+            limits = replace(limits, requests_a_minute=budget)
         self.name = name
         self._open = limits is None
         self._limits = limits or NO_LIMITS
@@ -185,6 +192,7 @@ class Gate:
         ahead = max(0.0, float(due or 0) - now)
         name = "closed" if not open_until else "open" if now < open_until else "half-open"
         return GateState(
+            budget=self._limits.requests_a_minute,
             breaker=name,
             retry_in=max(0.0, open_until - now) / 1000,
             failures=int(breaker.get("failures", 0)),

@@ -61,7 +61,7 @@ def _gate(name: str, source: Source) -> dict[str, Any]:
     return {
         "breaker": state.breaker,
         "retry_in": round(state.retry_in, 1),
-        "budget": source.limits.requests_a_minute,
+        "budget": state.budget,
         "budget_left": state.budget_left,
     }
 

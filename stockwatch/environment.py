@@ -70,6 +70,17 @@ def names(name: str, default: Sequence[str] = ()) -> list[str]:
     return [item.strip() for item in items if item.strip()]
 
 
+def numbers(name: str) -> dict[str, int]:
+    """Read a comma list of names with whole numbers above 0: `tencent=1200, sina=300`."""
+    found = {}
+    for item in names(name):
+        key, _equals, value = (part.strip() for part in item.partition("="))
+        if not (key and value.isascii() and value.isdigit() and 0 < int(value) < 10**9):
+            refuse(name, f"{item!r} will not do, write a list such as tencent=1200,sina=300")
+        found[key] = int(value)
+    return found
+
+
 def one_of(name: str, default: str, allowed: Sequence[str]) -> str:
     """Read a text that must be one of `allowed`."""
     value = text(name, default)

@@ -48,6 +48,8 @@ TENCENT_URL = environment.base_url("TENCENT_URL", "https://qt.gtimg.cn")
 SINA_URL = environment.base_url("SINA_URL", "https://hq.sinajs.cn")
 EASTMONEY_URL = environment.base_url("EASTMONEY_URL", "https://push2.eastmoney.com")
 YAHOO_URL = environment.base_url("YAHOO_URL", "https://query1.finance.yahoo.com")
+# Requests a minute that a source may get, where that is not what the source itself declares.
+SOURCE_BUDGETS = environment.numbers("SOURCE_BUDGETS")
 ALPACA_URL = environment.base_url("ALPACA_URL", "https://data.alpaca.markets")
 POLL_SECONDS = environment.number("POLL_SECONDS", 3, 0.1, 3600)
 QUOTE_MAX_AGE = environment.whole("QUOTE_MAX_AGE", 120, 0, 86_400)

@@ -52,6 +52,7 @@ def main() -> int:
         settings = {
             "QUOTE_SOURCES": "tencent",
             "TENCENT_URL": market.url,
+            "SOURCE_BUDGETS": "tencent=100000",
             "QUOTE_MAX_AGE": "0",
             "POLL_SECONDS": "0.1",
             "DATABASE_URL": "",

@@ -49,7 +49,7 @@ def run() -> None:
     with ExitStack() as stack:
         standin = stack.enter_context(_serve(market))
         told = {"REDIS_URL": os.environ["REDIS_URL"], "TENCENT_URL": standin.url}
-        told["POLL_SECONDS"] = str(POLL_SECONDS)
+        told |= {"POLL_SECONDS": str(POLL_SECONDS), "SOURCE_BUDGETS": "tencent=100000"}
         stockwatch = stack.enter_context(running(settings.STOCKWATCH_DATA, told))
         load = stack.enter_context(start_load(stockwatch.port, PATH, MARKER))
         load.open(plans(people))

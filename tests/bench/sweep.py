@@ -41,6 +41,7 @@ def run() -> None:
     _watch_all()
     analyse()
     app.conf.task_always_eager = True
+    settings.SOURCE_BUDGETS = {"tencent": 100_000}
     logging.getLogger("celery.app.trace").setLevel(logging.WARNING)
     with _served(symbols) as url:
         settings.TENCENT_URL = url

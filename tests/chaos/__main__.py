@@ -63,6 +63,7 @@ def main() -> int:
         settings = {
             "QUOTE_SOURCES": "tencent",
             "TENCENT_URL": standin.url,
+            "SOURCE_BUDGETS": "tencent=100000",
             "QUOTE_MAX_AGE": "0",
             "POLL_SECONDS": str(arguments.poll_seconds),
             "DATABASE_URL": "",

@@ -117,6 +117,13 @@ def test_no_minute_sees_more_than_the_limit():
     assert 0 < refused.wait < 2
 
 
+def test_the_budget_may_be_set(settings):
+    settings.SOURCE_BUDGETS = {"x": 8}
+    gate = Gate("x", WIDE)
+    assert [ask(gate).allowed for _ in range(3)] == [True, True, False]
+    assert gate.state().budget == 8
+
+
 def test_so_many_are_under_way_at_once():
     gate = Gate("x", Limits(requests_a_minute=1000, at_once=2))
     first, _second = gate.enter(), gate.enter()

@@ -42,6 +42,9 @@ def read(name, tmp_path, **variables):
         ("TENCENT_URL", "http://[x", "write one such as https://qt.gtimg.cn"),
         ("CSRF_TRUSTED_ORIGINS", "https://[", "write one such as https://stocks.example"),
         ("STOCKWATCH_DATA", "/dev/null/data", "name another folder"),
+        ("SOURCE_BUDGETS", "tencent", "write a list such as tencent=1200,sina=300"),
+        ("SOURCE_BUDGETS", "tencent=-1", "write a list such as tencent=1200,sina=300"),
+        ("SOURCE_BUDGETS", "tencent=１", "write a list such as tencent=1200,sina=300"),
     ],
 )
 def test_a_bad_setting_is_refused_in_one_line(tmp_path, name, value, mend):
@@ -63,6 +66,7 @@ def test_a_bad_setting_is_refused_in_one_line(tmp_path, name, value, mend):
         ("QUOTE_SOURCES", " tencent, ,demo ", "['tencent', 'demo']"),
         ("TENCENT_URL", "http://127.0.0.1:9/", "'http://127.0.0.1:9'"),
         ("DEBUG", "on", "True"),
+        ("SOURCE_BUDGETS", " tencent = 1200,sina=3", "{'tencent': 1200, 'sina': 3}"),
         ("TIME_ZONE", "", "'Asia/Shanghai'"),
     ],
 )
