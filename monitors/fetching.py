@@ -51,22 +51,33 @@ def fetch(known: Known) -> Haul:
     haul = Haul()
     for market in Market:
         missing = asked = [symbol for symbol in known if symbol.market == market]
-        for name, source in preferred_sources(market).items() if missing else ():
-            for part in slices(missing, source.batch_size):
-                _ask(name, source, {symbol: known[symbol] for symbol in part}, haul)
-            answered = {snapshot.symbol for snapshot in haul.snapshots}
-            missing = [symbol for symbol in missing if symbol not in answered]
-            if not missing:
-                break
+        for last_resort in (False, True):
+            # Asked a second time only where nobody answered anything.
+            if len(missing) == len(asked):
+                missing = _ask_in_turn(market, missing, known, haul, last_resort=last_resort)
         if len(missing) == len(asked) and any(known[symbol] for symbol in asked):
             haul.silent.add(market)
     return haul
 
 
-def _ask(name: str, source: Source, known: Known, haul: Haul) -> None:
-    """Ask one source once, if its gate lets us."""
+def _ask_in_turn(
+    market: Market, missing: list[Symbol], known: Known, haul: Haul, *, last_resort: bool
+) -> list[Symbol]:
+    """Ask the sources of a market one after the other; return what none of them answered."""
+    for name, source in preferred_sources(market).items():
+        if not missing:
+            break
+        for part in slices(missing, source.batch_size):
+            _ask(name, source, {symbol: known[symbol] for symbol in part}, haul, last_resort)
+        answered = {snapshot.symbol for snapshot in haul.snapshots}
+        missing = [symbol for symbol in missing if symbol not in answered]
+    return missing
+
+
+def _ask(name: str, source: Source, known: Known, haul: Haul, last_resort: bool) -> None:
+    """Ask one source once, if its gate lets us; as a last resort only those that are left alone."""
     gate = Gate(name, source.limits)
-    entry = gate.enter()
+    entry = gate.enter(last_resort=last_resort)
     if not entry.allowed:
         logger.info("%s is not asked now: %s for %.1f s", name, entry.reason, entry.wait)
         return

@@ -9,7 +9,8 @@ it allows. Beside it, so many requests may be under way.
 
 **The breaker** opens after a few failures in a row, or at once where the source itself says that we
 ask too often. While it is open nobody asks. Then one request goes through as a probe: it closes the
-breaker, or opens it for twice as long.
+breaker, or opens it for twice as long. Where nobody else answers, a source that merely failed is
+probed every few seconds, however long its pause has become: it may be the only good one now.
 """
 
 import logging
@@ -45,7 +46,11 @@ _ENTER = f"""{_NOW}
 local state, bucket, busy = KEYS[1], KEYS[2], KEYS[3]
 local token, every, burst, at_once, lease = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local open_until = tonumber(redis.call('HGET', state, 'open_until') or '0')
-if now < open_until then return {{'open', open_until - now}} end
+local last_resort = ARGV[6] == 'True'
+if last_resort and open_until == 0 then return {{'asked', 0}} end
+local early_from = tonumber(redis.call('HGET', state, 'early_from') or '0')
+local early_probe = last_resort and early_from > 0 and now >= early_from
+if now < open_until and not early_probe then return {{'open', open_until - now}} end
 local probing = tonumber(redis.call('HGET', state, 'probing_until') or '0')
 if open_until > 0 and now < probing then return {{'open', probing - now}} end
 redis.call('ZREMRANGEBYSCORE', busy, '-inf', now)
@@ -66,14 +71,17 @@ local shortest, longest, patience = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumb
 redis.call('ZREM', busy, token)
 if verdict == 'ok' then redis.call('DEL', state) return 0 end
 local open_until = tonumber(redis.call('HGET', state, 'open_until') or '0')
-if now < open_until then return 0 end
+local probing = tonumber(redis.call('HGET', state, 'probing_until') or '0')
+if now < open_until and probing == 0 then return 0 end
 local failures = redis.call('HINCRBY', state, 'failures', 1)
 redis.call('PEXPIRE', state, 86400000)
 if verdict == 'failed' and open_until == 0 and failures < patience then return 0 end
 local pause = tonumber(redis.call('HGET', state, 'pause') or '0') * 2
 pause = math.min(math.max(pause, shortest), longest)
 local wait = math.floor(math.max(pause * jitter, pause_floor))
-redis.call('HSET', state, 'pause', pause, 'open_until', now + wait, 'probing_until', 0)
+local early_from = verdict == 'banned' and 0 or now + shortest
+redis.call('HSET', state, 'pause', pause, 'open_until', now + wait, 'probing_until', 0,
+           'early_from', early_from)
 return wait"""
 
 
@@ -92,7 +100,7 @@ class Entry:
 
     allowed: bool
     reason: str = ""
-    """`open` (the breaker), `budget`, or `busy` (enough requests are under way)."""
+    """`open` (the breaker), `budget`, `busy` (enough are under way), or `asked` (just before)."""
     wait: float = 0.0
     """Seconds until it may be worth asking again; 0 where nobody knows."""
     token: str = ""
@@ -145,16 +153,22 @@ class Gate:
         steady = max(1, self._limits.requests_a_minute - self._burst)
         return 60_000 / steady
 
-    def enter(self) -> Entry:
+    def enter(self, *, last_resort: bool = False) -> Entry:
         """Ask for one request. Whoever is allowed in must `leave` afterwards.
+
+        `last_resort`: nobody else answers, so an open breaker need not wait for its whole pause; a
+        closed one was asked before.
 
         Without Redis there are no other workers to share with, so all may pass.
         """
         token = uuid.uuid4().hex
         if self._open:
-            return Entry(allowed=True, token=token)
+            return Entry(not last_resort, "asked" if last_resort else "", token=token)
         # The first of a burst finds the bucket empty: one more than the burst would pass.
-        arguments = (token, self._every, self._burst - 1, self._limits.at_once, _ms(LEASE))
+        arguments = (
+            *(token, self._every, self._burst - 1, self._limits.at_once, _ms(LEASE)),
+            last_resort,
+        )
         try:
             reason, wait = self._run(_ENTER, (self._state, self._bucket, self._busy), arguments)
         except RedisError as error:

@@ -13,6 +13,7 @@ from monitors.market import Market, QuoteState, Snapshot
 from monitors.models import SourceHealth
 from monitors.sources.base import Fetched, Limits, Source, SourceError
 from monitors.symbols import Symbol
+from stockwatch.redis import client, key
 
 MOUTAI, APPLE, HSBC = (Symbol.parse(text) for text in ("600519.SH", "AAPL.US", "00005.HK"))
 AT = datetime(2030, 3, 4, 2, 0, tzinfo=UTC)
@@ -96,6 +97,17 @@ def test_a_source_that_goes_on_failing_is_left_alone(sources):
     for _ in range(FAILURES_IN_A_ROW + 5):
         assert prices({MOUTAI: None}) == {MOUTAI: 2}
     assert len(stubs["first"].asked) == FAILURES_IN_A_ROW
+
+
+def test_the_only_good_source_is_found_though_it_was_left_alone(sources):
+    stubs = sources(first=SourceError("timeout"), second=SourceError("timeout"))
+    for _ in range(FAILURES_IN_A_ROW):
+        assert prices({MOUTAI: None}) == {}
+    stubs["second"].answer = {MOUTAI: "2"}
+    assert prices({MOUTAI: None}) == {}, "it has failed just now"
+    state = key("source", "second", "breaker")
+    client().hincrbyfloat(state, "early_from", -5100)
+    assert prices({MOUTAI: None}) == {MOUTAI: 2}
 
 
 @pytest.mark.parametrize("status", [403, 429, 456])

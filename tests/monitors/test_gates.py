@@ -28,7 +28,7 @@ def ask(gate: Gate, verdict: Verdict = Verdict.OK, retry_after: float | None = N
 def pass_time(name: str, seconds: float) -> None:
     """Move what a gate remembers into the past."""
     state = key("source", name, "breaker")
-    for field in ("open_until", "probing_until"):
+    for field in ("open_until", "probing_until", "early_from"):
         value = client().hget(state, field)
         if value and float(value):
             client().hset(state, field, float(value) - seconds * 1000)
@@ -86,6 +86,29 @@ def test_each_probe_that_fails_doubles_the_pause_up_to_a_bound():
         ask(gate, Verdict.FAILED)
         pauses.append(round(gate.state().retry_in))
     assert pauses == [10, 20, 40, 80, 160, 300, 300, 300]
+
+
+def test_where_nobody_else_answers_a_source_that_failed_is_probed_early():
+    gate = opened("x")
+    for _ in range(4):
+        pass_time("x", 301)
+        ask(gate, Verdict.FAILED)
+    assert gate.enter(last_resort=True).reason == "open", "not as soon as it has failed"
+    pass_time("x", 5.1)
+    assert gate.enter().reason == "open"
+    probe = gate.enter(last_resort=True)
+    assert probe.allowed
+    assert not gate.enter(last_resort=True).allowed
+    gate.leave(probe, Verdict.OK)
+    assert gate.state().breaker == "closed"
+    assert gate.enter(last_resort=True).reason == "asked"
+
+
+def test_a_ban_is_kept_to_even_where_nobody_else_answers():
+    gate = Gate("x", WIDE)
+    ask(gate, Verdict.BANNED, retry_after=60)
+    pass_time("x", 30)
+    assert gate.enter(last_resort=True).reason == "open"
 
 
 def test_what_was_under_way_when_it_opened_does_not_make_the_pause_longer():
