@@ -25,9 +25,9 @@ logger = logging.getLogger(__name__)
 FETCH_TIMEOUT = 6.0
 """Seconds for one request, whatever the source's own limits."""
 
-STALE_BY = timedelta(seconds=30)
+STALE_BY = timedelta(seconds=90)
 """A row that is older than the stored quote by more is no answer. Less is the difference between
-two sources' clocks."""
+two sources' clocks, of which some show whole minutes only."""
 
 Known = Mapping[Symbol, datetime | None]
 """Symbols, and when the quote was stamped that is stored of each."""

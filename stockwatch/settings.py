@@ -47,10 +47,16 @@ QUOTE_SOURCES = environment.names("QUOTE_SOURCES", ["demo"])
 TENCENT_URL = environment.base_url("TENCENT_URL", "https://qt.gtimg.cn")
 SINA_URL = environment.base_url("SINA_URL", "https://hq.sinajs.cn")
 EASTMONEY_URL = environment.base_url("EASTMONEY_URL", "https://push2.eastmoney.com")
+EASTMONEY_HISTORY_URL = environment.base_url(
+    "EASTMONEY_HISTORY_URL", "https://push2his.eastmoney.com"
+)
 YAHOO_URL = environment.base_url("YAHOO_URL", "https://query1.finance.yahoo.com")
+ALPACA_URL = environment.base_url("ALPACA_URL", "https://data.alpaca.markets")
+ALPACA_KEY = environment.text("ALPACA_KEY")
+ALPACA_SECRET = environment.text("ALPACA_SECRET")
+ALPACA_FEED = environment.one_of("ALPACA_FEED", "iex", ("iex", "sip", "delayed_sip"))
 # Requests a minute that a source may get, where that is not what the source itself declares.
 SOURCE_BUDGETS = environment.numbers("SOURCE_BUDGETS")
-ALPACA_URL = environment.base_url("ALPACA_URL", "https://data.alpaca.markets")
 POLL_SECONDS = environment.number("POLL_SECONDS", 3, 0.1, 3600)
 QUOTE_MAX_AGE = environment.whole("QUOTE_MAX_AGE", 120, 0, 86_400)
 BAR_RETENTION_DAYS = environment.whole("BAR_RETENTION_DAYS", 30, 1, 3650)

@@ -13,7 +13,7 @@ import time
 from argparse import ArgumentParser, Namespace
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,10 +27,15 @@ from tests.population import Population, set_django_up
 from tests.running import Stockwatch, running
 from tests.servers import start_postgres
 from tests.standin.server import StandIn
+from tests.weather import bad_weather, most_a_minute
 
 if TYPE_CHECKING:
     from tests.listeners import Listener
     from tests.oracle import Oracle
+
+SOURCES = ("tencent", "sina", "eastmoney")
+BUDGET = 300
+"""Requests a minute that each source may get in bad weather, where sweeps try ten a second."""
 
 STANDSTILL = 60.0
 """Seconds without a new quote served, or frame received, after which the run has failed."""
@@ -49,10 +54,11 @@ def main() -> int:
         market = StandIn(snapshots)
         loop.run(market.__aenter__())
         stack.callback(lambda: loop.run(market.__aexit__()))
+        budget = BUDGET if arguments.weather else 100_000
         settings = {
-            "QUOTE_SOURCES": "tencent",
-            "TENCENT_URL": market.url,
-            "SOURCE_BUDGETS": "tencent=100000",
+            "QUOTE_SOURCES": ",".join(SOURCES if arguments.weather else SOURCES[:1]),
+            **{f"{source.upper()}_URL": market.url for source in SOURCES},
+            "SOURCE_BUDGETS": ",".join(f"{source}={budget}" for source in SOURCES),
             "QUOTE_MAX_AGE": "0",
             "POLL_SECONDS": "0.1",
             "DATABASE_URL": "",
@@ -73,6 +79,9 @@ def parsed() -> Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--by-rest", type=int, default=100, help="monitors created through REST")
     parser.add_argument("--limit", type=int, default=0, help="quotes an instrument; 0: all")
+    parser.add_argument(
+        "--weather", action="store_true", help="several sources, all but one failing at any time"
+    )
     parser.add_argument("--database", choices=["sqlite", "postgres"], default="sqlite")
     return parser.parse_args()
 
@@ -110,12 +119,28 @@ class Performance:
             oracle.see(snapshot, snapshot.at)
         begun = time.monotonic()
         population.switch("start")
-        self.play()
+        with self.weather() as faults:
+            self.play()
         self.await_frames(listeners)
         seconds = time.monotonic() - begun
         for listener in listeners:
             self.loop.run(listener.close())
+        for fault, times in sorted((faults or Counter()).items()):
+            say(f"{fault}: {times} times")
         return self.verdict(oracle, listeners, seconds)
+
+    def weather(self) -> "AbstractContextManager[Counter[str] | None]":
+        """Have sources fail, if that is wanted, as soon as there is a quote of each instrument.
+
+        Before that nothing tells a lie: what a source says first of a stock must be believed.
+        """
+        from monitors.models import Quote
+
+        if not self.arguments.weather:
+            return nullcontext()
+        while Quote.objects.filter(price=None).exists():
+            time.sleep(0.1)
+        return bad_weather(self.market, SOURCES, self.arguments.seed)
 
     def listen(self, tokens: dict[int, str]) -> "list[Listener]":
         from tests.listeners import Listener
@@ -170,7 +195,14 @@ class Performance:
                     f"socket of user {listener.user}: {len(numbers)} of "
                     f"{len(log.get(listener.user, []))} notifications, seq {numbers[:10]}…"
                 )
-        health = SourceHealth.objects.get(pk="tencent")
+        errors = sum(SourceHealth.objects.values_list("errors", flat=True))
+        busiest = most_a_minute(self.market.arrivals)
+        if self.arguments.weather:
+            found += [
+                f"{source} got {most} requests in a minute, {BUDGET} are allowed"
+                for source, most in busiest.items()
+                if most > BUDGET
+            ]
         print_table(oracle)
         say(f"{len(self.snapshots)} quotes of {len(self.market.market.tapes)} instruments")
         say(
@@ -179,7 +211,8 @@ class Performance:
         say(f"{len(oracle.said)} notifications by the oracle")
         say(f"{sum(map(len, log.values()))} in the log")
         say(f"{sum(len(one.received) for one in listeners)} received by sockets")
-        say(f"{Sweep.objects.count()} sweeps in {seconds:.1f} s, {health.errors} source errors")
+        say(f"{Sweep.objects.count()} sweeps in {seconds:.1f} s, {errors} source errors")
+        say(f"at most in a minute: {busiest}")
         for difference in found[:20]:
             say(f"DIFFERENT: {difference[:1000]}")
         say("EXACT" if not found else f"{len(found)} differences")

@@ -129,7 +129,7 @@ def test_no_source_is_asked_more_often_than_it_allows(sources):
 
 @pytest.mark.parametrize(
     ("behind", "is_answer"),
-    [(timedelta(), True), (timedelta(seconds=20), True), (timedelta(minutes=15), False)],
+    [(timedelta(), True), (timedelta(seconds=80), True), (timedelta(minutes=15), False)],
 )
 def test_a_row_that_is_older_than_what_is_known_is_no_answer(sources, behind, is_answer):
     stubs = sources(first={MOUTAI: "1"}, second={MOUTAI: "2"})

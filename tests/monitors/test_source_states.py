@@ -1,6 +1,7 @@
 """How sources fare, as people and programs are told."""
 
 import re
+from decimal import Decimal
 from io import StringIO
 
 import pytest
@@ -120,10 +121,16 @@ def test_sources_are_compared_side_by_side(standin, settings):
     settings.QUOTE_SOURCES = ["tencent"]
     lines = checked("600519").splitlines()
     assert lines[0] == "600519.SH"
-    at = lines[1].split().index("tencent") + 1
-    cells = {line[:14].strip(): line[14:].split() for line in lines[2:]}
-    assert cells["price"][at - 1 if len(cells["price"]) >= at else 0] == "1680.5"
-    assert "demo" not in lines[1]
+    assert lines[1].split() == ["eastmoney", "sina", "tencent", "yahoo"]
+    rows = {line[:14].strip(): line[14:].split() for line in lines[2:]}
+    assert rows["answer"] == ["ok"] * 4
+    assert [Decimal(price) for price in rows["price"]] == [Decimal("1680.5")] * 4
+    assert rows["state"] == ["trading"] * 4
+
+
+def test_a_source_without_its_key_says_so(standin, settings):
+    settings.QUOTE_SOURCES, settings.ALPACA_KEY = ["tencent"], ""
+    assert "set ALPACA_KEY and ALPACA_SECRET" in checked("AAPL")
 
 
 def test_what_a_source_has_against_it_is_said(standin, settings):

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     REPLY = "reply"  # a fixed `body`
 
     STALE = "stale"  # rows from `days` ago
+    LATE = "late"  # rows from `seconds` ago
     DUPLICATE = "duplicate"  # the row of the last request again
     MISSING = "missing"  # no row
     DAMAGED = "damaged"  # rows with fields lost
@@ -30,7 +31,7 @@ class Kind(StrEnum):
     @property
     def is_of_rows(self) -> bool:
         """Whether the reply stands, and only the rows of the named symbols are wrong."""
-        return self in {Kind.STALE, Kind.DUPLICATE, Kind.MISSING, Kind.DAMAGED}
+        return self in {Kind.STALE, Kind.LATE, Kind.DUPLICATE, Kind.MISSING, Kind.DAMAGED}
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """The stand-in's HTTP: the quote endpoint, and `/control` for the test that drives it."""
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -35,6 +36,8 @@ class StandIn:
         self.misbehaviours: list[Misbehaviour] = []
         self.requests: Counter[str] = Counter()
         self.by_source: Counter[str] = Counter()
+        self.arrivals: list[tuple[str, float]] = []
+        """Whose endpoint was asked, and when."""
         self.asked: Counter[Symbol] = Counter()
         self._address = host, port
         app = web.Application(client_max_size=64 * 1024 * 1024)
@@ -64,6 +67,7 @@ class StandIn:
     async def _quotes(self, name: str, wire: Wire, request: web.Request) -> web.StreamResponse:
         self.requests["all"] += 1
         self.by_source[name] += 1
+        self.arrivals.append((name, time.monotonic()))
         if refused := wire.refusal(request):
             self.requests[str(refused.status)] += 1
             return refused
@@ -110,6 +114,9 @@ class StandIn:
                 yield row
             elif fault.kind is Kind.STALE:
                 yield wire.row(replace(snapshot, at=snapshot.at - timedelta(days=fault.days)))
+            elif fault.kind is Kind.LATE:
+                late = timedelta(seconds=fault.seconds)
+                yield wire.row(replace(snapshot, at=snapshot.at - late))
             elif fault.kind is Kind.DUPLICATE:
                 yield wire.row(self.market.previous(snapshot.symbol))
             elif fault.kind is Kind.DAMAGED:

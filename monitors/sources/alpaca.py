@@ -1,0 +1,316 @@
+"""Alpaca's Market Data API v2: US stocks and funds in real time, for users with a key.
+
+`GET {ALPACA_URL}/v2/stocks/snapshots?symbols=AAPL,BRK.B&feed=iex` answers an object keyed by
+symbol, `/v2/stocks/bars` the minutes of the past. Fields as the published OpenAPI description of
+the Market Data API has them. One exchange's prices (feed `iex`) are free, those of all exchanges
+15 minutes late too (`delayed_sip`), in real time they are not (`sip`).
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from aiohttp import ClientSession
+from django.conf import settings
+
+from monitors.market import Candle, Market, QuoteState, Snapshot
+from monitors.sources import _figures, _reply
+from monitors.sources.base import Fetched, Limits, Source, SourceError
+from monitors.symbols import Symbol
+
+SOURCE = "alpaca"
+DELAYED_FEED = "delayed_sip"
+FEED_DELAY = 900
+"""Seconds by which that feed is late."""
+CLOCK_SKEW = timedelta(minutes=10)
+
+LONGEST_CLOSURE = timedelta(days=7)
+"""No two sessions are farther apart: the exchanges were closed from 2001-09-11 to 09-17."""
+MOST_BARS = 1000
+"""Of one request; a day from 4:00 to 20:00 has 960 minutes."""
+
+# One malformed ticker voids the whole batch (HTTP 400). None that is listed has digits.
+_TICKER = re.compile(r"[A-Z]{1,5}(?:\.[A-Z])?").fullmatch
+_INDEXES = frozenset({"DJI", "INX", "IXIC", "NDX", "NYA", "OEX", "RUT", "SOX", "SPX", "VIX"})
+_TIME = re.compile(
+    r"([12][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]{1,9}))?Z"
+).fullmatch
+_VALID_UPDATES = (None, "corrected")  # the others, canceled and incorrect, take a trade back
+
+
+class _Number(str):
+    """A number as the reply spells it, so that _figures can judge it before it becomes one."""
+
+    __slots__ = ()
+
+
+class _Delays(Mapping[Market, int]):
+    """By how much the feed that is set is late."""
+
+    def __getitem__(self, market: Market) -> int:
+        return self._now()[market]
+
+    def __iter__(self) -> Iterator[Market]:
+        return iter(self._now())
+
+    def __len__(self) -> int:
+        return len(self._now())
+
+    def _now(self) -> dict[Market, int]:
+        return {Market.US: FEED_DELAY} if settings.ALPACA_FEED == DELAYED_FEED else {}
+
+
+class Alpaca(Source):
+    """The API at settings.ALPACA_URL."""
+
+    markets = frozenset({Market.US})
+    batch_size = 200
+    limits = Limits(requests_a_minute=150, at_once=4)  # the free plan allows 200 a minute
+    delays = _Delays()
+    has_book = True
+    history_markets = frozenset({Market.US})
+    settings = ("ALPACA_KEY", "ALPACA_SECRET")
+
+    async def fetch(self, symbols: Sequence[Symbol], http: ClientSession) -> Fetched:
+        """Ask for all symbols that can be asked for in one request."""
+        wanted = {code: symbol for symbol in symbols if (code := code_of(symbol))}
+        if not wanted:
+            return Fetched()
+        query = f"symbols={','.join(wanted)}&feed={settings.ALPACA_FEED}"
+        body = await _ask(http, f"snapshots?{query}")
+        delay = self.delays.get(Market.US, 0)
+        fetched = parse(body, wanted, datetime.now(UTC), delay=delay)
+        if fetched.problems and not fetched.snapshots:
+            raise SourceError(f"no readable row ({fetched.problems[0]})")
+        return fetched
+
+    async def history(self, symbol: Symbol, http: ClientSession) -> list[Candle]:
+        """Ask for the newest minutes first, so that one request holds the whole newest day.
+
+        The bars do not know the delayed feed; that of all exchanges ends by itself 15 minutes ago
+        for those who may not see more.
+        """
+        code = code_of(symbol)
+        if code is None:
+            return []
+        now = datetime.now(UTC)
+        feed = "sip" if settings.ALPACA_FEED == DELAYED_FEED else settings.ALPACA_FEED
+        query = (
+            f"symbols={code}&timeframe=1Min&start={now - LONGEST_CLOSURE:%Y-%m-%dT%H:%M:%SZ}"
+            f"&limit={MOST_BARS}&feed={feed}&sort=desc"
+        )
+        return parse_history(await _ask(http, f"bars?{query}"), symbol, now)
+
+
+def code_of(symbol: Symbol) -> str | None:
+    """Return the symbol as the API writes it (BRK.B), or None for what it does not know."""
+    if symbol.exchange != "US" or symbol.code in _INDEXES or not _TICKER(symbol.code):
+        return None
+    return symbol.code
+
+
+async def _ask(http: ClientSession, path: str) -> bytes:
+    """Return the body of a GET with the user's key. Raises SourceError, without the key."""
+    key, secret = settings.ALPACA_KEY, settings.ALPACA_SECRET
+    headers = {"APCA-API-KEY-ID": key, "APCA-API-SECRET-KEY": secret}
+    try:
+        return await _reply.read(http, f"{settings.ALPACA_URL}/v2/stocks/{path}", headers=headers)
+    except SourceError as error:
+        status, retry_after, message = error.status, error.retry_after, str(error)
+    # Raised anew, as what lies below may hold the headers. A server may also send back what it was
+    # sent, and the head of its reply may end amidst it: all is cut from where a secret begins.
+    for private in filter(None, (key, secret)):
+        message = message.partition(private[:6])[0]
+    if status in (401, 403):
+        message = f"HTTP {status}: the key is refused for the feed {settings.ALPACA_FEED}"
+    raise SourceError(message, status=status, retry_after=retry_after)
+
+
+def parse(body: bytes, wanted: Mapping[str, Symbol], now: datetime, *, delay: int = 0) -> Fetched:
+    """Read a reply of snapshots. `wanted` maps the tickers that were asked for to their symbols.
+
+    `delay` is that of the feed, in seconds. What never traded is absent. A row that contradicts
+    itself or shows an impossible figure becomes a problem. Raises SourceError where nothing looks
+    like a row.
+    """
+    fetched = Fetched()
+    reply = _load(body)
+    rows = reply.get("snapshots", reply)
+    if not isinstance(rows, dict) or (rows and not any(map(_is_row, rows.values()))):
+        raise SourceError("no quotes in the reply")
+    for key, row in rows.items():
+        if key not in wanted:
+            fetched.problems.append(f"{key[:20]!r}: not asked for")
+            continue
+        try:
+            if snapshot := _snapshot(row, wanted[key], now + CLOCK_SKEW, delay):
+                fetched.snapshots.append(snapshot)
+        except ValueError as error:
+            fetched.problems.append(f"{key}: {error}")
+    return fetched
+
+
+def parse_history(body: bytes, symbol: Symbol, now: datetime) -> list[Candle]:
+    """Read a reply of one-minute bars: those of the newest New York day, oldest first.
+
+    A bar that cannot be trusted is left out. Raises SourceError where that leaves none, and where
+    a minute is there twice.
+    """
+    reply = _load(body)
+    if "bars" in reply and not reply["bars"]:
+        return []
+    bars = reply.get("bars")
+    rows = bars.get(code_of(symbol)) if isinstance(bars, dict) else None
+    if not isinstance(rows, list):
+        raise SourceError(f"no bars of {symbol} in the reply")
+    minutes = list(_minutes(rows, now + CLOCK_SKEW))
+    candles = {candle.at: candle for candle in sorted(minutes, key=lambda candle: candle.at)}
+    if len(candles) < len(minutes) or (rows and not candles):
+        raise SourceError(f"{len(rows)} bars of {symbol}, {len(candles)} of them different minutes")
+    newest = _day(max(candles)) if candles else None
+    return [candle for at, candle in candles.items() if _day(at) == newest]
+
+
+def _load(body: bytes) -> dict[str, Any]:
+    """Read a JSON object. Raises SourceError for anything else, however it is nested or encoded."""
+    try:
+        reply = json.loads(
+            body.decode(),
+            parse_float=_Number,
+            parse_int=_Number,
+            parse_constant=_Number,
+            object_pairs_hook=_members,
+        )
+    except (ValueError, RecursionError):
+        raise SourceError("no JSON" if body.strip() else "empty reply") from None
+    if not isinstance(reply, dict):
+        raise SourceError("no object in the reply")
+    return reply
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object's members; of one that is there twice nobody knows which is meant."""
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise ValueError("a name twice")
+    return members
+
+
+def _is_row(value: object) -> bool:
+    return value is None or isinstance(value, dict)
+
+
+def _snapshot(row: object, symbol: Symbol, latest: datetime, delay: int) -> Snapshot | None:
+    """Read one row; None where it tells of no trade.
+
+    Raises ValueError, whose message names what is wrong with it.
+    """
+    if row is None or (trade := _object(row, "row").get("latestTrade")) is None:
+        return None
+    trade = _object(trade, "trade")
+    if (update := trade.get("u")) not in _VALID_UPDATES:
+        raise ValueError(f"trade {_shown(update)}")
+    at, last = _moment(trade.get("t")), _price(trade.get("p"))
+    if at > latest:
+        raise ValueError(f"time {trade['t']} is to come")
+    today, previous_close = _days(_object(row, "row"), _day(at))
+    return Snapshot(
+        symbol=symbol,
+        at=at,
+        price=last,
+        previous_close=previous_close,
+        open=today.open if today else None,
+        # Odd lots and what trades before and after the session move no bar's range, so the last
+        # trade may lie beyond it, and not only by a hair. It was a real trade all the same: the
+        # price was touched, and the range is widened by it rather than the row refused.
+        high=max(today.high, last) if today else None,
+        low=min(today.low, last) if today else None,
+        volume=today.volume if today else 0,
+        amount=None,
+        state=QuoteState.TRADING,
+        name="",
+        source=SOURCE,
+        delay=delay,
+    )
+
+
+def _days(row: dict[str, Any], day: date) -> tuple[Candle | None, Decimal | None]:
+    """Return the bar of the trade's own day, and the close of the newest day before it.
+
+    The daily bar begins with the session: a trade before the open comes with yesterday's.
+    """
+    daily, before = (
+        None if row.get(name) is None else _bar(row[name]) for name in ("dailyBar", "prevDailyBar")
+    )
+    if daily and _day(daily.at) > day:
+        raise ValueError(f"daily bar of {_day(daily.at)} and trade of {day}")
+    if before and _day(before.at) >= (_day(daily.at) if daily else day):
+        raise ValueError(f"previous daily bar of {_day(before.at)}")
+    today = daily if daily and _day(daily.at) == day else None
+    newest = before if today or not daily else daily
+    return today, newest.close if newest else None
+
+
+def _minutes(rows: list[object], latest: datetime) -> Iterator[Candle]:
+    """Yield the bars of one minute that can be trusted."""
+    for row in rows:
+        with suppress(ValueError):
+            candle = _bar(row)
+            whole = not (candle.at.second or candle.at.microsecond)
+            if whole and candle.at <= latest and candle.low <= candle.close <= candle.high:
+                yield candle
+
+
+def _bar(row: object) -> Candle:
+    """Read a bar of any length. Raises ValueError.
+
+    A day's close may lie outside its range: corrections of it move the close alone.
+    """
+    bar = _object(row, "bar")
+    opened, high, low, close = (_price(bar.get(name)) for name in "ohlc")
+    if not low <= opened <= high:
+        raise ValueError(f"open {opened} of {low} to {high}")
+    return Candle(_moment(bar.get("t")), opened, high, low, close, _shares(bar.get("v")))
+
+
+def _object(value: object, what: str) -> dict[str, Any]:
+    if isinstance(value, dict):
+        return value
+    raise ValueError(f"{what} {_shown(value)}")
+
+
+def _price(value: object) -> Decimal:
+    if isinstance(value, _Number) and (number := _figures.price(value)):
+        return number
+    raise ValueError(f"price {_shown(value)}")
+
+
+def _shares(value: object) -> int:
+    if isinstance(value, _Number):
+        return _figures.quantity(value)
+    raise ValueError(f"volume {_shown(value)}")
+
+
+def _moment(value: object) -> datetime:
+    """Read an RFC 3339 time of UTC; what is finer than a microsecond is cut off."""
+    match = _TIME(value) if isinstance(value, str) else None
+    try:
+        if match:
+            return datetime.fromisoformat(f"{match[1]}.{(match[2] or '')[:6]:0<6}+00:00")
+    except ValueError:
+        pass  # such as 30 February
+    raise ValueError(f"time {_shown(value)}")
+
+
+def _day(at: datetime) -> date:
+    """Return the day in New York."""
+    return at.astimezone(Market.US.timezone).date()
+
+
+def _shown(value: object) -> str:
+    """Return what a value looks like, shortly; of a container only its kind, as it may be deep."""
+    return repr(value[:20]) if isinstance(value, str) else type(value).__name__
