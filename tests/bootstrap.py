@@ -15,8 +15,10 @@ from tests.servers import start_postgres, start_valkey
 
 # What the person who runs the tests has set for their own Stockwatch must not reach the tests.
 OF_A_USER = (
-    "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "DEBUG", "HOST", "LANGUAGE_CODE", "POLL_SECONDS",
-    "PORT", "QUOTE_MAX_AGE", "QUOTE_SOURCES", "SECRET_KEY", "TENCENT_URL", "TIME_ZONE",
+    "ALLOWED_HOSTS", "ALPACA_FEED", "ALPACA_KEY", "ALPACA_SECRET", "ALPACA_URL",
+    "CSRF_TRUSTED_ORIGINS", "DEBUG", "EASTMONEY_HISTORY_URL", "EASTMONEY_URL", "HOST",
+    "LANGUAGE_CODE", "POLL_SECONDS", "PORT", "QUOTE_MAX_AGE", "QUOTE_SOURCES", "SECRET_KEY",
+    "SINA_URL", "SOURCE_BUDGETS", "TENCENT_URL", "TIME_ZONE", "YAHOO_URL",
 )  # fmt: skip
 
 

@@ -179,11 +179,7 @@ def _load(body: bytes) -> dict[str, Any]:
     """Read a JSON object. Raises SourceError for anything else, however it is nested or encoded."""
     try:
         reply = json.loads(
-            body.decode(),
-            parse_float=_Number,
-            parse_int=_Number,
-            parse_constant=_Number,
-            object_pairs_hook=_members,
+            body.decode(), parse_float=_Number, parse_int=_Number, object_pairs_hook=_members
         )
     except (ValueError, RecursionError):
         raise SourceError("no JSON" if body.strip() else "empty reply") from None

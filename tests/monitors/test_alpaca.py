@@ -688,7 +688,7 @@ def chain(error: BaseException | None) -> str:
 
 @pytest.mark.parametrize("status", [200, 302, 400, 401, 403, 429, 500])
 @pytest.mark.parametrize("secret", [KEY, SECRET])
-@pytest.mark.parametrize("before", [0, 90])  # 90: the head that is shown ends amidst it
+@pytest.mark.parametrize("before", [0, 110])  # 110: the head that is shown ends amidst it
 async def test_a_server_that_sends_the_key_back(answering, http, caplog, status, secret, before):
     caplog.set_level(logging.DEBUG)
     await answering(("-" * before + f" {secret} {secret}").encode(), status=status)

@@ -8,7 +8,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitors.market import Candle, Market, Snapshot
@@ -171,16 +171,23 @@ ROW = st.fixed_dictionaries(
 )
 
 
+# These replies take a while to draw where the machine is busy.
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@patient
 @given(st.dictionaries(st.sampled_from([*WANTED, "OTHER", "snapshots"]), ROW | FIGURES))
 def test_wrong_types_everywhere(reply):
     check_all(read(json.dumps(reply).encode()))
 
 
+@patient
 @given(st.dictionaries(st.sampled_from([*WANTED]), ROW, min_size=1))
 def test_wrong_types_everywhere_in_the_wrapped_form(rows):
     check_all(read(json.dumps({"snapshots": rows}).encode()))
 
 
+@patient
 @given(st.data())
 def test_one_member_of_another_kind(data):
     reply = json.loads(WHOLE)
@@ -193,6 +200,7 @@ def test_one_member_of_another_kind(data):
     assert len(fetched.snapshots) >= len(EXPECTED) - 1
 
 
+@patient
 @given(FIGURES | st.lists(BAR | FIGURES, max_size=5))
 def test_bars_of_wrong_types(bars):
     check_candles(read_history(json.dumps({"bars": {"AAPL": bars}}).encode()))

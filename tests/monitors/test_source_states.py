@@ -31,7 +31,8 @@ def standin(settings):
     background_loop().run(server.__aenter__())
     for name in ("TENCENT_URL", "SINA_URL", "EASTMONEY_URL", "YAHOO_URL", "ALPACA_URL"):
         setattr(settings, name, server.url)
-    server.control({"set": {"600519.SH": {"price": "1680.5", "name": "贵州茅台"}}})
+    quote = {"price": "1680.5", "open": "1680", "low": "1680", "previous_close": "1670"}
+    server.control({"set": {"600519.SH": quote | {"name": "贵州茅台"}}})
     yield server
     background_loop().run(server.__aexit__())
 
