@@ -66,3 +66,8 @@ def moment(text: str, market: Market) -> datetime:
         return local.astimezone(UTC)
     except ValueError as error:
         raise ValueError(f"time {text[:20]!r}") from error
+
+
+def shown_name(text: str) -> str:
+    """Return at most 64 characters, without what no name has (PostgreSQL refuses NUL)."""
+    return "".join(char if char.isprintable() else " " for char in text).strip()[:64]

@@ -18,7 +18,15 @@ from django.conf import settings
 
 from monitors.market import Candle, Market, QuoteState, Snapshot
 from monitors.sources import _reply
-from monitors.sources._figures import change, moment, money, price, price_or_none, quantity
+from monitors.sources._figures import (
+    change,
+    moment,
+    money,
+    price,
+    price_or_none,
+    quantity,
+    shown_name,
+)
 from monitors.sources.base import Fetched, Limits, Source, SourceError
 from monitors.symbols import Symbol
 
@@ -40,7 +48,6 @@ _WITHOUT_HISTORY = (0, 100, 102)
 
 _CENT = Decimal("0.01")
 _MINUTE = timedelta(minutes=1)
-_LONGEST_NAME = 64
 _FIRST_HOUR, _LAST_HOUR = 4, 19  # of New York's extended hours, the longest of the markets
 
 _PLACES_READ = re.compile("[0-6]").fullmatch
@@ -308,11 +315,7 @@ def _moment(seconds: object, latest: datetime) -> datetime:
 
 
 def _name(text: object) -> str:
-    """Return the name without what no name has (PostgreSQL refuses NUL in a text)."""
-    if not isinstance(text, str):
-        return ""
-    name = "".join(char if char.isprintable() else " " for char in text)
-    return name.strip()[:_LONGEST_NAME]
+    return shown_name(text) if isinstance(text, str) else ""
 
 
 def _candle(row: object, symbol: Symbol, latest: datetime) -> Candle:

@@ -7,7 +7,7 @@ row; a key that is not of the right form voids the whole reply.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta, timezone
 from decimal import Decimal
 from functools import lru_cache
@@ -17,7 +17,16 @@ from django.conf import settings
 
 from monitors.market import Market, QuoteState, Snapshot
 from monitors.sources import _reply
-from monitors.sources._figures import change, moment, money, price, price_or_none, quantity
+from monitors.sources._figures import (
+    change,
+    moment,
+    money,
+    price,
+    price_or_none,
+    quantity,
+    shown_name,
+)
+from monitors.sources._quoted_rows import quoted_rows
 from monitors.sources.base import Fetched, Limits, Source, SourceError
 from monitors.symbols import Symbol
 
@@ -28,7 +37,6 @@ CLOCK_SKEW = timedelta(minutes=10)
 
 _REFERER = {"Referer": "https://finance.sina.com.cn"}  # without it the endpoint answers 403
 _REFUSED = "sys_auth"
-_LONGEST_NAME = 64
 _CODE = {
     Market.CN: re.compile("[0-9]{6}").fullmatch,
     Market.HK: re.compile("[0-9]{5}|[A-Z][A-Z0-9]{1,9}").fullmatch,
@@ -36,9 +44,7 @@ _CODE = {
 }
 _US_INDEXES = frozenset({"DJI", "IXIC", "INX", "NDX"})
 
-# A row is whole when its closing quote is there; some recorded replies have no semicolon after it.
 _ROW = re.compile(r'var hq_str_([A-Za-z0-9_.$]{1,24})="([^"]*)"')
-_TWO_BYTE_UTF8 = re.compile("[\x80-\u07ff]")
 
 _FEWEST_FIELDS = {Market.CN: 33, Market.HK: 19, Market.US: 27}
 _NAME = {Market.CN: 0, Market.HK: 1, Market.US: 0}
@@ -122,7 +128,7 @@ def parse(body: bytes, wanted: Mapping[str, Symbol], now: datetime) -> Fetched:
     latest = now + CLOCK_SKEW
     seen: set[str] = set()
     rows = 0
-    for key, content in _rows(_decode(body)):
+    for key, content in quoted_rows(body, _ROW):
         rows += key is not None
         if key == _REFUSED:
             raise SourceError(f"{_REFUSED} {content[:20]!r}: a malformed symbol voids the batch")
@@ -142,38 +148,6 @@ def parse(body: bytes, wanted: Mapping[str, Symbol], now: datetime) -> Fetched:
     if not rows:
         raise SourceError("no quotes in the reply" if body.strip() else "empty reply")
     return fetched
-
-
-def _decode(body: bytes) -> str:
-    """Read UTF-8 where it makes nothing but ASCII and Chinese, and GB18030 otherwise.
-
-    Chinese in UTF-8 often passes for GB18030, turning names to noise; the reverse needs each name
-    of the reply to consist of three-byte sequences by chance.
-    """
-    try:
-        text = body.decode("utf-8")
-        if not _TWO_BYTE_UTF8.search(text):
-            return text
-    except UnicodeDecodeError:
-        pass
-    for charset in ("gb18030", "utf-8"):
-        try:
-            return body.decode(charset)
-        except UnicodeDecodeError:
-            continue
-    raise SourceError("neither GB18030 nor UTF-8")
-
-
-def _rows(text: str) -> Iterator[tuple[str | None, str]]:
-    """Yield each row's key and content; what stands between rows and is none, without a key."""
-    end = 0
-    for match in _ROW.finditer(text):
-        if between := text[end : match.start()].strip("; \t\r\n"):
-            yield None, between
-        yield match[1], match[2]
-        end = match.end()
-    if rest := text[end:].strip("; \t\r\n"):
-        yield None, rest
 
 
 def _snapshot(fields: list[str], symbol: Symbol, latest: datetime) -> Snapshot | None:
@@ -210,7 +184,7 @@ def _snapshot(fields: list[str], symbol: Symbol, latest: datetime) -> Snapshot |
         volume=volume,
         amount=amount,
         state=state,
-        name=_name(fields[_NAME[market]]),
+        name=shown_name(fields[_NAME[market]]),
         source=SOURCE,
     )
 
@@ -327,9 +301,3 @@ def _check_change(
         agree = agree and off <= _STEP_OF_PERCENTAGES * previous + 100 * step
     if not agree:
         raise ValueError(f"price {last} from {previous} by {moved} ({percent} %)")
-
-
-def _name(text: str) -> str:
-    """Return the name without what no name has (PostgreSQL refuses NUL in a text)."""
-    name = "".join(char if char.isprintable() else " " for char in text)
-    return name.strip()[:_LONGEST_NAME]

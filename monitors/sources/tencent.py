@@ -6,7 +6,7 @@ Field numbers as several independent open-source clients read them and as record
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -15,7 +15,16 @@ from django.conf import settings
 
 from monitors.market import Market, QuoteState, Snapshot
 from monitors.sources import _reply
-from monitors.sources._figures import change, moment, money, price, price_or_none, quantity
+from monitors.sources._figures import (
+    change,
+    moment,
+    money,
+    price,
+    price_or_none,
+    quantity,
+    shown_name,
+)
+from monitors.sources._quoted_rows import quoted_rows
 from monitors.sources.base import Fetched, Limits, Source, SourceError
 from monitors.symbols import Symbol
 
@@ -29,15 +38,12 @@ _TIME, _CHANGE, _HIGH, _LOW = 30, 31, 33, 34
 _PRICE_AGAIN, _VOLUME_AGAIN, _AMOUNT, _STATUS = 35, 36, 37, 40
 _FEWEST_FIELDS = 41
 _CENT = Decimal("0.01")
-_LONGEST_NAME = 64
 _NO_MATCH = "pv_none_match"
 
 _MARKET_NUMBERS = {"SH": "1", "SZ": "51", "BJ": "62", "HK": "100", "US": "200"}
 _STATES = {"S": QuoteState.SUSPENDED, "D": QuoteState.DELISTED}
 
-# A row is whole when its closing quote is there; some recorded replies have no semicolon after it.
 _ROW = re.compile(r'v_([A-Za-z0-9_.]{1,20})="([^"]*)"')
-_TWO_BYTE_UTF8 = re.compile("[\x80-\u07ff]")
 
 
 class Tencent(Source):
@@ -76,7 +82,7 @@ def parse(body: bytes, wanted: Mapping[str, Symbol], now: datetime) -> Fetched:
     latest = now + CLOCK_SKEW
     seen: set[str] = set()
     rows = 0
-    for key, content in _rows(_decode(body)):
+    for key, content in quoted_rows(body, _ROW):
         rows += key is not None
         if key == _NO_MATCH:
             continue
@@ -93,39 +99,6 @@ def parse(body: bytes, wanted: Mapping[str, Symbol], now: datetime) -> Fetched:
     if not rows:
         raise SourceError("no quotes in the reply" if body.strip() else "empty reply")
     return fetched
-
-
-def _decode(body: bytes) -> str:
-    """Read GBK, or UTF-8 should a proxy have recoded it.
-
-    Chinese in UTF-8 often passes for GBK, turning names to noise. The reverse needs each name of
-    the reply to consist of three-byte sequences by chance, so UTF-8 is tried first and believed
-    only then. GB18030 is GBK with room for the rarest names.
-    """
-    try:
-        text = body.decode("utf-8")
-        if not _TWO_BYTE_UTF8.search(text):
-            return text
-    except UnicodeDecodeError:
-        pass
-    for charset in ("gb18030", "utf-8"):
-        try:
-            return body.decode(charset)
-        except UnicodeDecodeError:
-            continue
-    raise SourceError("neither GBK nor UTF-8")
-
-
-def _rows(text: str) -> Iterator[tuple[str | None, str]]:
-    """Yield each row's key and content; what stands between rows and is none, without a key."""
-    end = 0
-    for match in _ROW.finditer(text):
-        if between := text[end : match.start()].strip("; \t\r\n"):
-            yield None, between
-        yield match[1], match[2]
-        end = match.end()
-    if rest := text[end:].strip("; \t\r\n"):
-        yield None, rest
 
 
 def _snapshot(content: str, symbol: Symbol, latest: datetime) -> Snapshot:
@@ -159,7 +132,7 @@ def _snapshot(content: str, symbol: Symbol, latest: datetime) -> Snapshot:
         volume=volume,
         amount=_amount(fields, last, previous, market),
         state=_state(fields[_STATUS], untraded=opened is None and not volume),
-        name=_name(fields[_NAME]),
+        name=shown_name(fields[_NAME]),
         source=SOURCE,
         delay=Tencent.delays.get(market, 0),
     )
@@ -219,9 +192,3 @@ def _state(status: str, *, untraded: bool) -> QuoteState:
             raise ValueError(f"status {status[:20]!r}")
         return _STATES.get(status, QuoteState.UNKNOWN)
     return QuoteState.AUCTION if untraded else QuoteState.TRADING
-
-
-def _name(text: str) -> str:
-    """Return the name without what no name has (PostgreSQL refuses NUL in a text)."""
-    name = "".join(char if char.isprintable() else " " for char in text)
-    return name.strip()[:_LONGEST_NAME]

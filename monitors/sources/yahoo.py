@@ -19,6 +19,7 @@ from django.conf import settings
 
 from monitors.market import Candle, Market, QuoteState, Snapshot
 from monitors.sources import _reply
+from monitors.sources._figures import shown_name
 from monitors.sources.base import Fetched, Limits, Source, SourceError
 from monitors.symbols import Symbol
 
@@ -31,7 +32,6 @@ HEADERS = {"User-Agent": "Mozilla/5.0"}
 _LARGEST_PRICE = 999_999_999
 _LATEST_EPOCH = 10**11
 _FINEST = Decimal("0.000001")
-_LONGEST_NAME = 64
 _COLUMNS = ("open", "high", "low", "close", "volume")
 _INDEXES = {
     "HSI.HK": "^HSI",
@@ -377,9 +377,7 @@ def _moment(value: object, latest: datetime | None = None) -> datetime:
 
 
 def _text(value: object) -> str:
-    """Return a text without what none should hold (PostgreSQL refuses NUL in one)."""
-    text = value if isinstance(value, str) else ""
-    return "".join(c if c.isprintable() else " " for c in text).strip()[:_LONGEST_NAME]
+    return shown_name(value) if isinstance(value, str) else ""
 
 
 def _shown(value: object) -> str:

@@ -621,6 +621,9 @@ def test_the_running_point():
     for name, value in running.items():
         result["indicators"]["quote"][0][name][4] = value
     assert minutes(result)[-1] == candle(3, "305.45", "305.90", "305.25", "305.90", 46000)
+    for name in ("open", "high", "low", "close"):
+        result["indicators"]["quote"][0][name][4] = 305.1
+    assert minutes(result)[-1] == candle(3, "305.45", "305.50", "305.10", "305.10", 46000)
     # Whose minute is not there, because it lacks a figure or has only begun, is dropped.
     result["indicators"]["quote"][0]["open"][3] = None
     assert minutes(result) == without(2)

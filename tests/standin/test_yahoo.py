@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitors.market import Candle, Market, QuoteState, Snapshot
-from monitors.sources.base import Candle
 from monitors.sources.yahoo import code_of, parse, parse_history
 from monitors.symbols import Symbol
 from tests.standin import yahoo

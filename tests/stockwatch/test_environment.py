@@ -76,6 +76,28 @@ def test_a_good_setting_is_read(tmp_path, name, value, read_as):
     assert (answer.stdout.strip(), answer.stderr) == (read_as, "")
 
 
+@pytest.mark.parametrize(
+    ("variables", "line"),
+    [
+        ({"QUOTE_SOURCES": "nasdaq"}, "QUOTE_SOURCES: 'nasdaq' is not known, write alpaca, "),
+        ({"QUOTE_SOURCES": "demo,sina"}, "QUOTE_SOURCES: demo makes its prices up"),
+        ({"QUOTE_SOURCES": "alpaca"}, "ALPACA_KEY: alpaca cannot be asked without it"),
+        ({"SOURCE_BUDGETS": "nasdaq=5"}, "SOURCE_BUDGETS: 'nasdaq' is not known, write alpaca, "),
+    ],
+)
+def test_sources_that_cannot_be_used_stop_the_start_in_one_line(tmp_path, variables, line):
+    answer = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=ROOT,
+        env={**os.environ, "STOCKWATCH_DATA": str(tmp_path), **variables},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert answer.returncode == 1
+    [said] = answer.stderr.splitlines()
+    assert said.startswith(f"stockwatch: setting {line}")
+
+
 def test_the_secret_key_is_made_once_and_kept_private(tmp_path):
     first, second = (read("SECRET_KEY", tmp_path, SECRET_KEY="").stdout for _ in range(2))
 
