@@ -15,6 +15,7 @@ class MonitorsConfig(AppConfig):
 
     def ready(self) -> None:
         from monitors.kinds import MADE_UP_SOURCE, rule_kinds, source_kinds
+        from monitors.sources.base import ConfigurationError
 
         rule_kinds()
         known, chosen = list(source_kinds()), settings.QUOTE_SOURCES
@@ -27,7 +28,11 @@ class MonitorsConfig(AppConfig):
         for name in chosen:
             for setting in source_kinds()[name].settings:
                 if not getattr(settings, setting):
-                    refuse(setting, f"{name} cannot be asked without it, write your key")
+                    refuse(setting, f"{name} cannot be asked without it")
+            try:
+                source_kinds()[name]()
+            except ConfigurationError as error:
+                refuse(error.setting, str(error))
         if MADE_UP_SOURCE in chosen and len(chosen) > 1:
             refuse(
                 "QUOTE_SOURCES",

@@ -55,6 +55,7 @@ ALPACA_URL = environment.base_url("ALPACA_URL", "https://data.alpaca.markets")
 ALPACA_KEY = environment.text("ALPACA_KEY")
 ALPACA_SECRET = environment.text("ALPACA_SECRET")
 ALPACA_FEED = environment.one_of("ALPACA_FEED", "iex", ("iex", "sip", "delayed_sip"))
+HTTP_JSON_FILE = environment.text("HTTP_JSON_FILE")
 # Requests a minute that a source may get, where that is not what the source itself declares.
 SOURCE_BUDGETS = environment.numbers("SOURCE_BUDGETS")
 POLL_SECONDS = environment.number("POLL_SECONDS", 3, 0.1, 3600)

@@ -6,7 +6,6 @@ the Market Data API has them. One exchange's prices (feed `iex`) are free, those
 15 minutes late too (`delayed_sip`), in real time they are not (`sip`).
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -18,7 +17,8 @@ from aiohttp import ClientSession
 from django.conf import settings
 
 from monitors.market import Candle, Market, QuoteState, Snapshot
-from monitors.sources import _figures, _reply
+from monitors.sources import _reply
+from monitors.sources._json import load, price, shares, shown
 from monitors.sources.base import Fetched, Limits, Source, SourceError
 from monitors.symbols import Symbol
 
@@ -40,12 +40,6 @@ _TIME = re.compile(
     r"([12][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]{1,9}))?Z"
 ).fullmatch
 _VALID_UPDATES = (None, "corrected")  # the others, canceled and incorrect, take a trade back
-
-
-class _Number(str):
-    """A number as the reply spells it, so that _figures can judge it before it becomes one."""
-
-    __slots__ = ()
 
 
 class _Delays(Mapping[Market, int]):
@@ -138,7 +132,7 @@ def parse(body: bytes, wanted: Mapping[str, Symbol], now: datetime, *, delay: in
     like a row.
     """
     fetched = Fetched()
-    reply = _load(body)
+    reply = load(body)
     rows = reply.get("snapshots", reply)
     if not isinstance(rows, dict) or (rows and not any(map(_is_row, rows.values()))):
         raise SourceError("no quotes in the reply")
@@ -160,7 +154,7 @@ def parse_history(body: bytes, symbol: Symbol, now: datetime) -> list[Candle]:
     A bar that cannot be trusted is left out. Raises SourceError where that leaves none, and where
     a minute is there twice.
     """
-    reply = _load(body)
+    reply = load(body)
     if "bars" in reply and not reply["bars"]:
         return []
     bars = reply.get("bars")
@@ -173,27 +167,6 @@ def parse_history(body: bytes, symbol: Symbol, now: datetime) -> list[Candle]:
         raise SourceError(f"{len(rows)} bars of {symbol}, {len(candles)} of them different minutes")
     newest = _day(max(candles)) if candles else None
     return [candle for at, candle in candles.items() if _day(at) == newest]
-
-
-def _load(body: bytes) -> dict[str, Any]:
-    """Read a JSON object. Raises SourceError for anything else, however it is nested or encoded."""
-    try:
-        reply = json.loads(
-            body.decode(), parse_float=_Number, parse_int=_Number, object_pairs_hook=_members
-        )
-    except (ValueError, RecursionError):
-        raise SourceError("no JSON" if body.strip() else "empty reply") from None
-    if not isinstance(reply, dict):
-        raise SourceError("no object in the reply")
-    return reply
-
-
-def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return an object's members; of one that is there twice nobody knows which is meant."""
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        raise ValueError("a name twice")
-    return members
 
 
 def _is_row(value: object) -> bool:
@@ -209,8 +182,8 @@ def _snapshot(row: object, symbol: Symbol, latest: datetime, delay: int) -> Snap
         return None
     trade = _object(trade, "trade")
     if (update := trade.get("u")) not in _VALID_UPDATES:
-        raise ValueError(f"trade {_shown(update)}")
-    at, last = _moment(trade.get("t")), _price(trade.get("p"))
+        raise ValueError(f"trade {shown(update)}")
+    at, last = _moment(trade.get("t")), price(trade.get("p"))
     if at > latest:
         raise ValueError(f"time {trade['t']} is to come")
     today, previous_close = _days(_object(row, "row"), _day(at))
@@ -267,28 +240,16 @@ def _bar(row: object) -> Candle:
     A day's close may lie outside its range: corrections of it move the close alone.
     """
     bar = _object(row, "bar")
-    opened, high, low, close = (_price(bar.get(name)) for name in "ohlc")
+    opened, high, low, close = (price(bar.get(name)) for name in "ohlc")
     if not low <= opened <= high:
         raise ValueError(f"open {opened} of {low} to {high}")
-    return Candle(_moment(bar.get("t")), opened, high, low, close, _shares(bar.get("v")))
+    return Candle(_moment(bar.get("t")), opened, high, low, close, shares(bar.get("v")))
 
 
 def _object(value: object, what: str) -> dict[str, Any]:
     if isinstance(value, dict):
         return value
-    raise ValueError(f"{what} {_shown(value)}")
-
-
-def _price(value: object) -> Decimal:
-    if isinstance(value, _Number) and (number := _figures.price(value)):
-        return number
-    raise ValueError(f"price {_shown(value)}")
-
-
-def _shares(value: object) -> int:
-    if isinstance(value, _Number):
-        return _figures.quantity(value)
-    raise ValueError(f"volume {_shown(value)}")
+    raise ValueError(f"{what} {shown(value)}")
 
 
 def _moment(value: object) -> datetime:
@@ -299,14 +260,9 @@ def _moment(value: object) -> datetime:
             return datetime.fromisoformat(f"{match[1]}.{(match[2] or '')[:6]:0<6}+00:00")
     except ValueError:
         pass  # such as 30 February
-    raise ValueError(f"time {_shown(value)}")
+    raise ValueError(f"time {shown(value)}")
 
 
 def _day(at: datetime) -> date:
     """Return the day in New York."""
     return at.astimezone(Market.US.timezone).date()
-
-
-def _shown(value: object) -> str:
-    """Return what a value looks like, shortly; of a container only its kind, as it may be deep."""
-    return repr(value[:20]) if isinstance(value, str) else type(value).__name__

@@ -3,7 +3,6 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar
 
 from aiohttp import ClientSession
 
@@ -22,6 +21,14 @@ class SourceError(Exception):
         """The HTTP status, where there was one; 403, 429 and 456 say that we ask too often."""
         self.retry_after = retry_after
         """Seconds, where the source said so."""
+
+
+class ConfigurationError(Exception):
+    """A source cannot be used as it is set up. The message names the mend."""
+
+    def __init__(self, setting: str, mend: str) -> None:
+        super().__init__(mend)
+        self.setting = setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +52,20 @@ class Limits:
 class Source(ABC):
     """One provider of quotes. The module's name is its name in QUOTE_SOURCES."""
 
-    markets: ClassVar[frozenset[Market]]
-    batch_size: ClassVar[int]
+    markets: frozenset[Market]
+    batch_size: int
     """How many symbols one request may carry."""
-    limits: ClassVar[Limits | None] = None
+    limits: Limits | None = None
     """How often it may be asked; None for a source that asks nobody."""
-    delays: ClassVar[Mapping[Market, int]] = {}
+    delays: Mapping[Market, int] = {}
     """Seconds by which it is late by design, where it is."""
-    always_open: ClassVar[bool] = False
+    always_open: bool = False
     """Trades round the clock, whatever the calendars say (the demo market)."""
-    has_book: ClassVar[bool] = False
+    has_book: bool = False
     """Whether its replies carry bids and asks."""
-    history_markets: ClassVar[frozenset[Market]] = frozenset()
+    history_markets: frozenset[Market] = frozenset()
     """The markets of which it can tell the past minutes."""
-    settings: ClassVar[Sequence[str]] = ()
+    settings: Sequence[str] = ()
     """The settings without which it cannot be used, such as an API key."""
 
     @abstractmethod

@@ -40,10 +40,11 @@ class Command(BaseCommand):
             symbol = Symbol.parse(options["symbol"])
         except SymbolError as error:
             raise CommandError(f"symbol: {error}") from error
+        sources = {name: kind() for name, kind in source_kinds().items()}
         chosen = {
-            name: kind()
-            for name, kind in source_kinds().items()
-            if symbol.market in kind.markets
+            name: source
+            for name, source in sources.items()
+            if symbol.market in source.markets
             and (name in settings.QUOTE_SOURCES or not options["configured"])
             and (name != MADE_UP_SOURCE or name in settings.QUOTE_SOURCES)
         }
