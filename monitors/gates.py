@@ -35,6 +35,8 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
 """Seconds that an open breaker lets pass before the probe; each failed probe doubles them."""
 JITTER = 0.2
 """Share of a pause by which it varies, so that not everybody comes back at once."""
+STEADY = 0.75
+"""Share of a budget that comes evenly; the rest may come at once."""
 LEASE = 15.0
 """Seconds after which a request that nobody ended counts as lost; more than any may take."""
 BANNED = (403, 418, 429, 456)
@@ -126,13 +128,17 @@ class GateState:
 NO_LIMITS = Limits(requests_a_minute=6_000_000, at_once=1_000_000)
 
 
+def limits_of(name: str, limits: Limits | None) -> Limits | None:
+    """Return a source's limits: what it declares, and the budget that SOURCE_BUDGETS gives it."""
+    budget = settings.SOURCE_BUDGETS.get(name)
+    return replace(limits, requests_a_minute=budget) if limits and budget else limits
+
+
 class Gate:
     """The way to one source, for all workers; always open where the source sets no limits."""
 
     def __init__(self, name: str, limits: Limits | None) -> None:
-        budget = settings.SOURCE_BUDGETS.get(name)
-        if limits and budget:
-            limits = replace(limits, requests_a_minute=budget)
+        limits = limits_of(name, limits)
         self.name = name
         self._open = limits is None
         self._limits = limits or NO_LIMITS
@@ -142,7 +148,7 @@ class Gate:
 
     @property
     def _burst(self) -> int:
-        return max(1, self._limits.requests_a_minute // 4)
+        return max(1, int(self._limits.requests_a_minute * (1 - STEADY)))
 
     @property
     def _every(self) -> float:

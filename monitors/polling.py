@@ -8,9 +8,10 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Subquery
 
 from monitors.calendars import Calendar
-from monitors.kinds import MADE_UP_SOURCE, configured_sources, preferred_sources
+from monitors.kinds import MADE_UP_SOURCE, configured_sources
 from monitors.market import Market
 from monitors.models import Instrument, Monitor
+from monitors.pacing import plan
 from monitors.symbols import Symbol
 from stockwatch.rowset import slices
 
@@ -102,7 +103,7 @@ def markets_always_open() -> frozenset[Market]:
 
 
 def chunks(wanted: Sequence[Candidate]) -> list[list[Candidate]]:
-    """Split by market into what one request of the preferred source may carry, or less.
+    """Split by market into what one request of the source that goes farthest may carry, or less.
 
     A quote is told when its whole chunk is written: some small chunks are told sooner than a large
     one, and many would only trouble the source.
@@ -110,17 +111,16 @@ def chunks(wanted: Sequence[Candidate]) -> list[list[Candidate]]:
     result: list[list[Candidate]] = []
     for market in Market:
         mine = [candidate for candidate in wanted if candidate.symbol.market == market]
-        sources = list(preferred_sources(market).values())
-        if sources:
-            most = min(sources[0].batch_size, max(SMALL_CHUNK, -(-len(mine) // FEW_CHUNKS)))
+        far = plan(market)
+        if far is not None:
+            few = FEW_CHUNKS if far.requests is None else max(1, min(FEW_CHUNKS, int(far.requests)))
+            most = min(far.batch_size, max(SMALL_CHUNK, -(-len(mine) // few)))
             result += map(list, slices(mine, most))
     return result
 
 
-def mark_polled(wanted: Iterable[Candidate], now: datetime) -> None:
-    """Note when instruments with an interval, or without a quote, were asked for."""
-    noted = [
-        candidate.pk for candidate in wanted if candidate.interval or candidate.quoted_at is None
-    ]
+def mark_polled(wanted: Iterable[Candidate], now: datetime, *, all_of_them: bool = False) -> None:
+    """Note when instruments were asked for, where that matters: to those that are not always."""
+    noted = [one.pk for one in wanted if all_of_them or one.interval or one.quoted_at is None]
     for some in slices(noted):
         Instrument.objects.filter(pk__in=some).update(polled_at=now)

@@ -42,6 +42,7 @@ def _last_sweep() -> dict[str, Any] | None:
         "quotes": sweep.quotes,
         "fired": sweep.fired,
         "seconds": sweep.seconds,
+        "postponed": sweep.postponed,
     }
 
 

@@ -12,6 +12,7 @@ from monitors.fetching import fetch
 from monitors.hauls import Chunk
 from monitors.models import Bar, CalendarOverride, Monitor, Service, Sweep
 from monitors.models.service import WORKING_LEASE
+from monitors.pacing import affordable
 from monitors.symbols import Symbol
 from stockwatch.group_commit import GroupCommit
 
@@ -36,12 +37,14 @@ def sweep() -> None:
         return
     now = timezone.now()
     calendar = CalendarOverride.objects.calendar()
-    wanted = polling.due(polling.candidates(), calendar, now, polling.markets_always_open())
+    due = polling.due(polling.candidates(), calendar, now, polling.markets_always_open())
+    wanted = affordable(due)
+    postponed = len(due) - len(wanted)
     parts = polling.chunks(wanted)
-    begun = Sweep.objects.begin(instruments=len(wanted), chunks=len(parts))
+    begun = Sweep.objects.begin(len(wanted), len(parts), postponed)
     if begun is None:
         return
-    polling.mark_polled(wanted, now)
+    polling.mark_polled(wanted, now, all_of_them=postponed > 0)
     try:
         for part in parts:
             known = {str(one.symbol): _text(one.quoted_at) for one in part}

@@ -45,7 +45,7 @@ class Service(models.Model):
 class SweepQuerySet(models.QuerySet["Sweep"]):
     """Sentences about sweeps."""
 
-    def begin(self, instruments: int, chunks: int) -> "Sweep | None":
+    def begin(self, instruments: int, chunks: int, postponed: int = 0) -> "Sweep | None":
         """Begin a sweep; return None, and begin nothing, while another one is under way."""
         with transaction.atomic():
             Service.objects.select_for_update().get_or_create(pk=1)
@@ -59,6 +59,7 @@ class SweepQuerySet(models.QuerySet["Sweep"]):
                 finished_at=None if chunks else now,
                 instruments=instruments,
                 chunks=chunks,
+                postponed=postponed,
             )
 
     def under_way(self) -> "SweepQuerySet":
@@ -111,6 +112,8 @@ class Sweep(models.Model):
     chunks = models.PositiveIntegerField(_("chunks"), default=0)
     done = models.PositiveIntegerField(_("chunks done"), default=0)
     instruments = models.PositiveIntegerField(_("instruments"), default=0)
+    postponed = models.PositiveIntegerField(_("postponed"), default=0)
+    """Instruments that were due and that the sources' budgets did not pay for."""
     quotes = models.PositiveIntegerField(_("accepted quotes"), default=0)
     fired = models.PositiveIntegerField(_("rules fired"), default=0)
 
