@@ -4,9 +4,10 @@ import asyncio
 import atexit
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
@@ -19,6 +20,9 @@ from monitors.sources.base import Fetched, Source, SourceError
 from monitors.symbols import Symbol
 from stockwatch.background import background_loop
 from stockwatch.rowset import slices
+
+A = TypeVar("A")
+T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
@@ -85,7 +89,7 @@ def _ask(name: str, source: Source, known: Known, haul: Haul, last_resort: bool)
     verdict, retry_after = Verdict.FAILED, None
     try:
         fetched = request(source, list(known))
-        fresh = [one for one in fetched.snapshots if _is_fresh(one, known, source)]
+        fresh = [one for one in fetched.snapshots if _is_fresh(one, known)]
         problems = list(fetched.problems)
         if late := len(fetched.snapshots) - len(fresh):
             problems.append(f"{late} rows older than what is known")
@@ -116,14 +120,12 @@ def ask_history(symbol: Symbol) -> tuple[str, list[Candle]] | None:
             continue
         verdict, retry_after = Verdict.FAILED, None
         try:
-            candles = background_loop().run(_history(source, symbol), FETCH_TIMEOUT)
+            candles = _wait(source.history, symbol)
             verdict = Verdict.OK
         except SourceError as error:
             logger.warning("%s has no past of %s: %s", name, symbol, error)
             retry_after = error.retry_after
             verdict = Verdict.BANNED if error.status in BANNED else Verdict.FAILED
-        except TimeoutError:
-            logger.warning("%s has no past of %s: no answer in time", name, symbol)
         else:
             return name, candles
         finally:
@@ -131,26 +133,33 @@ def ask_history(symbol: Symbol) -> tuple[str, list[Candle]] | None:
     return None
 
 
-def _is_fresh(snapshot: Snapshot, known: Known, source: Source) -> bool:
+def _is_fresh(snapshot: Snapshot, known: Known) -> bool:
     """Whether a row is an answer: not much older than what is stored, but by the source's delay."""
     stored = known.get(snapshot.symbol)
     return stored is None or snapshot.at + timedelta(seconds=snapshot.delay) >= stored - STALE_BY
 
 
 def request(source: Source, symbols: Sequence[Symbol]) -> Fetched:
-    """Ask over the kept connections. Raises SourceError, and nothing else."""
+    """Ask a source for quotes. Raises SourceError, and nothing else."""
+    return _wait(source.fetch, symbols)
+
+
+def _wait(ask: Callable[[A, ClientSession], Awaitable[T]], what: A) -> T:
+    """Ask over the kept connections. Raises SourceError, whatever goes wrong in there."""
+
+    async def asking() -> T:
+        return await ask(what, _session())
+
     try:
-        return background_loop().run(_fetch(source, symbols), FETCH_TIMEOUT)
+        return background_loop().run(asking(), FETCH_TIMEOUT)
+    except SourceError:
+        raise
     except TimeoutError as error:
         raise SourceError("no answer in time") from error
-
-
-async def _history(source: Source, symbol: Symbol) -> list[Candle]:
-    return await source.history(symbol, _session())
-
-
-async def _fetch(source: Source, symbols: Sequence[Symbol]) -> Fetched:
-    return await source.fetch(symbols, _session())
+    except Exception as error:
+        # A mistake of ours in one source must not keep the next from being asked.
+        logger.exception("a source failed in a way that it should not")
+        raise SourceError(f"our mistake: {type(error).__name__}") from error
 
 
 _sessions: WeakKeyDictionary[asyncio.AbstractEventLoop, ClientSession] = WeakKeyDictionary()

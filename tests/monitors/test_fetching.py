@@ -159,6 +159,15 @@ def test_where_only_a_late_source_is_left_its_delay_is_no_failure(sources):
     assert Gate("first", Stub.limits).state().failures == 0
 
 
+def test_a_mistake_in_one_source_does_not_keep_the_next_from_being_asked(sources, caplog):
+    stubs = sources(first=KeyError("price"), second={MOUTAI: "2"})
+    haul = fetch({MOUTAI: None})
+    assert [one.price for one in haul.snapshots] == [2]
+    assert haul.reports[0].problem == "our mistake: KeyError"
+    assert "in a way that it should not" in caplog.text
+    assert len(stubs["first"].asked) == 1
+
+
 def test_what_nobody_answers_in_time_is_reported(sources, monkeypatch):
     async def sleep(_source, _symbols, _http):
         await asyncio.sleep(10)

@@ -95,6 +95,12 @@ def test_where_one_source_fails_the_next_is_asked(archives, instrument):
     assert [len(one.asked) for one in stubs.values()] == [1, 1]
 
 
+def test_a_mistake_in_a_source_keeps_nobody_waiting(archives, instrument):
+    stubs = archives(first=KeyError("close"), second=[candle(1)])
+    assert history.fill(NOW) == 1
+    assert [len(one.asked) for one in stubs.values()] == [1, 1]
+
+
 def test_what_nobody_tells_is_asked_for_again_later(archives, instrument):
     stubs = archives(first=SourceError("HTTP 503"))
     history.fill(NOW)
