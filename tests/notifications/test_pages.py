@@ -85,7 +85,7 @@ def test_nonsense_in_the_address_is_no_error(
 def test_queries_do_not_grow_with_the_log(
     browser: Client, user: User, tell: Tell, django_assert_num_queries: Any
 ) -> None:
-    queries = 7  # session, user, count, rows, service, head, unread
+    queries = 8  # session, user, count, rows, service, feeds, head, unread
     for count in (2, 40):
         tell(user, count)
         with django_assert_num_queries(queries):
