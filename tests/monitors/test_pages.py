@@ -166,7 +166,7 @@ def test_queries_do_not_grow_with_the_list(
 
 
 QUERIES = 10
-"""Session, user, service, count, monitors, rules, calendar, head, unread."""
+"""Session, user, service, feeds, count, monitors, rules, calendar, head, unread."""
 
 
 @pytest.mark.parametrize("address", ["/", "/monitors/new/", "/notifications/"])
