@@ -10,7 +10,8 @@ it allows. Beside it, so many requests may be under way.
 **The breaker** opens after a few failures in a row, or at once where the source itself says that we
 ask too often. While it is open nobody asks. Then one request goes through as a probe: it closes the
 breaker, or opens it for twice as long. Where nobody else answers, a source that merely failed is
-probed every few seconds, however long its pause has become: it may be the only good one now.
+probed every second, however long its pause has become: it may be the only good one now, and an
+alert that waits for it is late.
 """
 
 import logging
@@ -33,6 +34,8 @@ FAILURES_IN_A_ROW = 3
 """So many, and the breaker opens."""
 SHORTEST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
 """Seconds that an open breaker lets pass before the probe; each failed probe doubles them."""
+EARLY_PAUSE = 1.0
+"""Seconds between the probes of a source that failed, where nobody else answers."""
 JITTER = 0.2
 """Share of a pause by which it varies, so that not everybody comes back at once."""
 STEADY = 0.75
@@ -70,6 +73,7 @@ _LEAVE = f"""{_NOW}
 local state, busy = KEYS[1], KEYS[2]
 local token, verdict, pause_floor, jitter = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local shortest, longest, patience = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
+local early_pause = tonumber(ARGV[8])
 redis.call('ZREM', busy, token)
 if verdict == 'ok' then redis.call('DEL', state) return 0 end
 local open_until = tonumber(redis.call('HGET', state, 'open_until') or '0')
@@ -81,7 +85,7 @@ if verdict == 'failed' and open_until == 0 and failures < patience then return 0
 local pause = tonumber(redis.call('HGET', state, 'pause') or '0') * 2
 pause = math.min(math.max(pause, shortest), longest)
 local wait = math.floor(math.max(pause * jitter, pause_floor))
-local early_from = verdict == 'banned' and 0 or now + shortest
+local early_from = verdict == 'banned' and 0 or now + early_pause
 redis.call('HSET', state, 'pause', pause, 'open_until', now + wait, 'probing_until', 0,
            'early_from', early_from)
 return wait"""
@@ -189,7 +193,7 @@ class Gate:
         pause = min(retry_after or 0.0, 3600.0)
         arguments = (
             *(entry.token, verdict, _ms(pause), uniform(1 - JITTER, 1 + JITTER)),  # noqa: S311
-            *(_ms(SHORTEST_PAUSE), _ms(LONGEST_PAUSE), FAILURES_IN_A_ROW),
+            *(_ms(SHORTEST_PAUSE), _ms(LONGEST_PAUSE), FAILURES_IN_A_ROW, _ms(EARLY_PAUSE)),
         )
         try:
             wait = self._run(_LEAVE, (self._state, self._busy), arguments)

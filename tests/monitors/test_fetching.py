@@ -106,7 +106,7 @@ def test_the_only_good_source_is_found_though_it_was_left_alone(sources):
     stubs["second"].answer = {MOUTAI: "2"}
     assert prices({MOUTAI: None}) == {}, "it has failed just now"
     state = key("source", "second", "breaker")
-    client().hincrbyfloat(state, "early_from", -5100)
+    client().hincrbyfloat(state, "early_from", -1100)
     assert prices({MOUTAI: None}) == {MOUTAI: 2}
 
 

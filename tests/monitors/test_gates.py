@@ -94,7 +94,7 @@ def test_where_nobody_else_answers_a_source_that_failed_is_probed_early():
         pass_time("x", 301)
         ask(gate, Verdict.FAILED)
     assert gate.enter(last_resort=True).reason == "open", "not as soon as it has failed"
-    pass_time("x", 5.1)
+    pass_time("x", gates.EARLY_PAUSE + 0.1)
     assert gate.enter().reason == "open"
     probe = gate.enter(last_resort=True)
     assert probe.allowed
