@@ -65,6 +65,32 @@ class Snapshot:
     """Seconds by which the source is late by design."""
 
 
+class InstrumentKind(TextChoices):
+    """What an instrument is."""
+
+    STOCK = "stock", _("Stock")
+    FUND = "fund", _("Fund")
+    INDEX = "index", _("Index")
+    BOND = "bond", _("Bond")
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a source says of an instrument beside its price. What it does not say is None or ""."""
+
+    symbol: "Symbol"
+    name: str
+    english_name: str = ""
+    kind: InstrumentKind | None = None
+    state: QuoteState = QuoteState.UNKNOWN
+    """`trading`, `suspended` or `delisted`, where the source tells."""
+    lot: int | None = None
+    """Shares that are traded together."""
+    limit_up: Decimal | None = None
+    limit_down: Decimal | None = None
+    """The day's price limits."""
+
+
 @dataclass(slots=True)
 class Candle:
     """One bar of any interval. `at` is its start, aware; volume is in shares."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from aiohttp import ClientSession
 
-from monitors.market import Candle, Market, Snapshot
+from monitors.market import Candle, Market, Reference, Snapshot
 from monitors.symbols import Symbol
 
 
@@ -41,6 +41,14 @@ class Fetched:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """A part of the list of everything that is traded in a market."""
+
+    references: list[Reference]
+    is_last: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """How often a source may be asked, by all workers together."""
 
@@ -65,6 +73,10 @@ class Source(ABC):
     """Whether its replies carry bids and asks."""
     history_markets: frozenset[Market] = frozenset()
     """The markets of which it can tell the past minutes."""
+    reference_markets: frozenset[Market] = frozenset()
+    """The markets of whose instruments it can tell more than the price."""
+    listed_markets: frozenset[Market] = frozenset()
+    """The markets of which it can list everything that is traded."""
     settings: Sequence[str] = ()
     """The settings without which it cannot be used, such as an API key."""
 
@@ -81,5 +93,19 @@ class Source(ABC):
         """Return the one-minute bars of the newest session, oldest first.
 
         Only asked for the markets in `history_markets`. Raises SourceError, and nothing else.
+        """
+        raise NotImplementedError
+
+    async def reference(self, symbols: Sequence[Symbol], http: ClientSession) -> list[Reference]:
+        """Return what is known of at most `batch_size` symbols beside their prices.
+
+        Only asked for the markets in `reference_markets`. Raises SourceError, and nothing else.
+        """
+        raise NotImplementedError
+
+    async def listing(self, market: Market, page: int, http: ClientSession) -> Page:
+        """Return a page, counted from 1, of everything that is traded in a market.
+
+        Only asked for the markets in `listed_markets`. Raises SourceError, and nothing else.
         """
         raise NotImplementedError
