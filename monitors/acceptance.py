@@ -13,6 +13,18 @@ from monitors.models.instrument import Standing
 from stockwatch.fields import to_units
 
 
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What a quote shows of the time since an earlier accepted one of the same day."""
+
+    revision: int
+    """Of the earlier one; 0 where there was none: touch has no evidence then."""
+    at: datetime | None
+    low: int
+    high: int
+    """The last price with the day's new low and high, if any, in millionths."""
+
+
 @dataclass(slots=True)
 class Update:
     """What a newer quote changes. Prices are in millionths."""
@@ -21,20 +33,22 @@ class Update:
     standing: Standing
     accepted: bool
     price: int
-    low: int
-    high: int
-    """The range to judge by touch: the last price with the day's new low and high, if any."""
+    since: Since
+    """Since the previous accepted quote: the range to judge by touch."""
+    since_prompt: Since
+    """The same since the previous one that was not late by design."""
     day_high: int | None
     day_low: int | None
     """As the quote states them; what it does not state is no evidence, now or for the next one."""
     revision: int
-    previous_revision: int
-    """0 where no accepted quote of the same day came before: touch has no evidence then."""
-    previous_at: datetime | None
     volume: int
     """Shares traded since the previous accepted quote of the day."""
     starts_anew: bool
     """The stored quote came from the demo market, or goes there: nothing before counts."""
+    changed_at: datetime | None
+    """When price or volume last changed, by the time stamps of accepted quotes."""
+    frozen: bool = False
+    """Whether that is long ago while others moved (see monitors.freshness)."""
 
 
 def units(price: Decimal | None) -> int | None:
@@ -54,40 +68,64 @@ def compare(snapshot: Snapshot, standing: Standing, now: datetime, max_age: int)
     if price <= 0 or not (starts_anew or _is_newer(snapshot, standing)):
         return None
     accepted = snapshot.state == QuoteState.TRADING and not _is_stale(snapshot, now, max_age)
+    alone = Since(0, None, price, price)
+    is_same = price == standing.price and snapshot.volume == standing.volume
     update = Update(
         snapshot=snapshot,
         standing=standing,
         accepted=accepted,
         price=price,
-        low=price,
-        high=price,
+        since=alone,
+        since_prompt=alone,
         day_high=units(snapshot.high) or None,
         day_low=units(snapshot.low) or None,
         revision=standing.revision + accepted,
-        previous_revision=0,
-        previous_at=None,
         volume=0,
         starts_anew=starts_anew,
+        changed_at=standing.changed_at,
     )
+    if accepted and (starts_anew or not is_same or standing.changed_at is None):
+        update.changed_at = snapshot.at
     if accepted and not starts_anew:
         _compare_with_accepted(update)
     return update
 
 
 def _compare_with_accepted(update: Update) -> None:
-    """Fill in what depends on the previous accepted quote of the same day."""
+    """Fill in what depends on the previous accepted quotes of the same day."""
     standing, snapshot = update.standing, update.snapshot
     if standing.accepted_at is None or not _same_day(snapshot, standing.accepted_at):
         update.volume = snapshot.volume if standing.accepted_at else 0
         return
-    update.previous_revision = standing.revision
-    update.previous_at = standing.accepted_at
-    high, low = update.day_high, update.day_low
-    if high and standing.accepted_high and high > standing.accepted_high:
-        update.high = max(update.price, high)
-    if low and standing.accepted_low and low < standing.accepted_low:
-        update.low = min(update.price, low)
     update.volume = max(0, snapshot.volume - standing.accepted_volume)
+    update.since = update.since_prompt = _since(
+        update,
+        standing.revision,
+        standing.accepted_at,
+        standing.accepted_low,
+        standing.accepted_high,
+    )
+    if standing.prompt_revision is not None:
+        update.since_prompt = _since(
+            update,
+            standing.prompt_revision,
+            standing.prompt_at,
+            standing.prompt_low,
+            standing.prompt_high,
+        )
+
+
+def _since(
+    update: Update, revision: int, at: datetime | None, low: int | None, high: int | None
+) -> Since:
+    """Compare with an earlier accepted quote; what either does not state is no evidence."""
+    if at is None or not _same_day(update.snapshot, at):
+        return Since(0, None, update.price, update.price)
+    new_low = update.day_low if low and update.day_low and update.day_low < low else update.price
+    new_high = (
+        update.day_high if high and update.day_high and update.day_high > high else update.price
+    )
+    return Since(revision, at, min(update.price, new_low), max(update.price, new_high))
 
 
 def _is_newer(snapshot: Snapshot, standing: Standing) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 import orjson
 
@@ -29,13 +30,18 @@ def announce_quotes(updates: Iterable[Update], received_at: datetime) -> None:
     told = {
         update.standing.symbol: [
             at,
-            orjson.dumps(quote_data(update.snapshot.symbol, update.snapshot, received_at)).decode(),
+            orjson.dumps(_data(update, received_at)).decode(),
         ]
         for update in updates
         if update.standing.symbol in followed
     }
     if told:
         publish({QUOTES: {QUOTES: told}})
+
+
+def _data(update: Update, received_at: datetime) -> dict[str, Any]:
+    snapshot = update.snapshot
+    return quote_data(snapshot.symbol, snapshot, received_at, frozen=update.frozen)
 
 
 def announce_monitors(changed: Mapping[int, Iterable[int]]) -> None:

@@ -46,6 +46,7 @@ TRIGGERS = Rowset(
         "in_session_only": "boolean",
         "touch_from": "bigint",
         "not_before": "bigint",
+        "demands": "smallint",
     },
 )
 GONE = Rowset("gone", {"rule_id": "bigint"})
@@ -64,6 +65,7 @@ def trigger_row(rule: Rule, armed: Armament) -> tuple[Any, ...]:
         rule.monitor.trading_hours_only and not armed.is_release,
         armed.touch_from,
         microseconds(armed.not_before),
+        int(rule.demands),
     )
 
 

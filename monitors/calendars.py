@@ -68,10 +68,14 @@ class Calendar:
 
     def in_session(self, market: Market, at: datetime) -> bool:
         """Whether a quote stamped so belongs to a session: is_open with grace for CLOSING_PRINT."""
+        return self.opened(market, at) is not None
+
+    def opened(self, market: Market, at: datetime) -> datetime | None:
+        """Return when the session began that a quote stamped so belongs to; None outside of all."""
         for start, end in self._sessions(market, _utc_day(at)):
             if start <= at <= end + CLOSING_PRINT:
-                return True
-        return False
+                return start
+        return None
 
     def next_change(self, market: Market, at: datetime) -> datetime:
         """Return the first opening or close after `at`, lunch breaks included."""

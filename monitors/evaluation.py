@@ -3,18 +3,20 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from monitors.acceptance import compare
+from monitors.agreement import Opinions
 from monitors.announcements import announce_quotes
 from monitors.firing import fire
+from monitors.freshness import mark_frozen
 from monitors.market import Snapshot
 from monitors.market_writes import write_bars, write_quotes
-from monitors.models import Quote
+from monitors.models import CalendarOverride, Quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +41,21 @@ class Outcome:
         )
 
 
-def ingest(snapshots: Iterable[Snapshot], now: datetime | None = None) -> Outcome:
+def ingest(
+    snapshots: Iterable[Snapshot],
+    now: datetime | None = None,
+    opinions: Opinions | None = None,
+) -> Outcome:
     """Store what is newer, and fire and re-arm what it reaches.
 
     Several snapshots of one instrument are taken in the order of their times, each in a
     transaction of its own, so that every one of them is judged. Instruments that nobody ever
     watched are passed over. `now` tells how old a quote is; a replay passes its own time.
+    `opinions` are those of second sources, None where there are no such sources.
     """
     outcome = Outcome()
     for batch in in_rounds(snapshots):
-        outcome += _ingest_round(batch, now or timezone.now())
+        outcome += _ingest_round(batch, now or timezone.now(), opinions)
     return outcome
 
 
@@ -66,7 +73,9 @@ def in_rounds(snapshots: Iterable[Snapshot]) -> list[list[Snapshot]]:
 
 
 @transaction.atomic
-def _ingest_round(snapshots: Sequence[Snapshot], now: datetime) -> Outcome:
+def _ingest_round(
+    snapshots: Sequence[Snapshot], now: datetime, opinions: Opinions | None
+) -> Outcome:
     """Take one quote an instrument, all or none.
 
     1. Lock the stored quotes. 2. Keep what is newer. 3. Write quotes and bars. 4. Join with the
@@ -86,8 +95,10 @@ def _ingest_round(snapshots: Sequence[Snapshot], now: datetime) -> Outcome:
     if not updates:
         return Outcome(len(known), older)
     accepted = [update for update in updates if update.accepted]
+    calendar = CalendarOverride.objects.calendar()
+    mark_frozen(accepted, calendar, timedelta(seconds=settings.QUOTE_FROZEN_AFTER))
     write_quotes(updates, now)
     write_bars(accepted)
-    fired = fire(accepted, now)
+    fired = fire(accepted, now, calendar, opinions)
     transaction.on_commit(lambda: announce_quotes(updates, now))
     return Outcome(len(known), older, len(accepted), fired)

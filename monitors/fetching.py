@@ -45,6 +45,8 @@ class Haul:
     reports: list[Report] = field(default_factory=list)
     silent: set[Market] = field(default_factory=set)
     """Markets of which no source told anything, though some of the symbols have quotes."""
+    opinions: dict[str, Snapshot | None] = field(default_factory=dict)
+    """What second sources say, by symbol, where one was asked (see monitors.agreement)."""
 
 
 def fetch(known: Known) -> Haul:
@@ -107,6 +109,30 @@ def _ask(name: str, source: Source, known: Known, haul: Haul, last_resort: bool)
     if problem:
         logger.warning("%s, asked for %d symbols: %s", name, len(known), problem)
     haul.reports.append(Report(name, (time.monotonic() - begun) * 1000, problem))
+
+
+def ask_others(
+    quotes: Mapping[Symbol, Snapshot], reports: list[Report]
+) -> dict[str, Snapshot | None]:
+    """Ask, about each quote, sources that did not tell it; None where none of them answered.
+
+    A source that is late by design has no say, nor has an answer older than the quote.
+    """
+    said: dict[str, Snapshot | None] = dict.fromkeys(map(str, quotes))
+    for market in Market:
+        for name, source in preferred_sources(market).items():
+            open_ones: Known = {
+                symbol: quote.at
+                for symbol, quote in quotes.items()
+                if symbol.market == market and quote.source != name and not said[str(symbol)]
+            }
+            if not open_ones or source.delays.get(market):
+                continue
+            haul = Haul(reports=reports)
+            for part in slices(list(open_ones), source.batch_size):
+                _ask(name, source, {symbol: open_ones[symbol] for symbol in part}, haul, False)
+            said |= {str(one.symbol): one for one in haul.snapshots if str(one.symbol) in said}
+    return said
 
 
 def ask_history(symbol: Symbol) -> tuple[str, list[Candle]] | None:

@@ -13,14 +13,24 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from monitors.kinds import rule_kinds
-from monitors.lifecycle import RuleSpec
+from monitors.lifecycle import DEMAND_FIELDS, LIFE_FIELDS, RuleSpec
 from monitors.models import Monitor, Rating, Rule
 from monitors.rule_forms import MOST_RULES, RuleForm, SymbolField, check_rules, clean_rule
 
 LATEST_EXPIRY = datetime(2200, 1, 1, tzinfo=UTC)
 MINUTE_FORMAT = "%Y-%m-%dT%H:%M"
-USUAL = {"repeat": "rearm", "rearm_gap": "0", "cooldown": "3600", "touch": "on"}
+USUAL = {
+    "repeat": "rearm",
+    "rearm_gap": "0",
+    "cooldown": "3600",
+    "touch": "on",
+    "refuse_delayed": "",
+    "refuse_frozen": "",
+    "confirm": "",
+}
 """How a rule lives if nobody says otherwise, as its row has it."""
+
+SWITCHES = ("touch", "refuse_delayed", "refuse_frozen")
 
 ROW_KEY = re.compile(r"[a-z0-9]{1,12}")
 
@@ -98,6 +108,16 @@ class RowForm(RuleForm):
         initial=True,
         help_text=_("A new high or low of the day between two quotes counts as reached."),
     )
+    refuse_delayed = forms.BooleanField(  # type: ignore[assignment]
+        label=_("Not on late quotes"),
+        required=False,
+        help_text=_("Quotes of a source that is late by design, such as by 15 minutes."),
+    )
+    refuse_frozen = forms.BooleanField(  # type: ignore[assignment]
+        label=_("Not on frozen quotes"),
+        required=False,
+        help_text=_("Quotes that have not changed for long while others moved."),
+    )
 
 
 class RuleRow:
@@ -127,7 +147,12 @@ class RuleRow:
     def is_open(self) -> bool:
         """Whether to show the fields of its life: where they are wrong, or it repeats unusually."""
         repeats = self._values.get("repeat", USUAL["repeat"])
-        return repeats != USUAL["repeat"] or any(self.life[name].errors for name in USUAL)
+        return repeats != USUAL["repeat"] or any(self.life[name].errors for name in LIFE_FIELDS)
+
+    @property
+    def is_demanding(self) -> bool:
+        """Whether to show what it wants of a quote: where it wants anything, or that is wrong."""
+        return any(self._values.get(name) or self.life[name].errors for name in DEMAND_FIELDS)
 
     def spec(self) -> RuleSpec:
         """Return the rule; ValidationError where the forms have errors to show."""
@@ -148,7 +173,8 @@ class RuleRow:
             "repeat": rule.repeat,
             "rearm_gap": format(rule.rearm_gap.normalize(), "f"),
             "cooldown": str(rule.cooldown),
-            "touch": "on" if rule.touch else "",
+            **{name: "on" if getattr(rule, name) else "" for name in SWITCHES},
+            "confirm": "" if rule.confirm is None else format(rule.confirm.normalize(), "f"),
         }
         return cls(str(rule.pk), rule.kind, values, check=False)
 

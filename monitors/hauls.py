@@ -78,7 +78,8 @@ def _by_sweep(chunks: Sequence[Chunk]) -> dict[int, list[Chunk]]:
 def _ingest(hauls: Sequence[Haul]) -> Outcome:
     """Ingest the hauls in one transaction or, should one of them be bad, in one each."""
     try:
-        return ingest([snapshot for haul in hauls for snapshot in haul.snapshots])
+        opinions = {symbol: said for haul in hauls for symbol, said in haul.opinions.items()}
+        return ingest([one for haul in hauls for one in haul.snapshots], opinions=opinions)
     except (OperationalError, InterfaceError):
         raise  # the database is away, for each of them
     except Exception:
@@ -87,7 +88,7 @@ def _ingest(hauls: Sequence[Haul]) -> Outcome:
     outcome = Outcome()
     for haul in hauls:
         try:
-            outcome += ingest(haul.snapshots)
+            outcome += ingest(haul.snapshots, opinions=haul.opinions)
         except Exception:
             logger.exception("a chunk could not be written")
     return outcome

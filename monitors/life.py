@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from enum import IntFlag
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +29,20 @@ class RuleState(TextChoices):
     ARMED = "armed", _("Armed")
     FIRED = "fired", _("Fired")
     OFF = "off", _("Off")
+
+
+class Demand(IntFlag):
+    """What a rule wants of a quote beyond what makes any rule accept it."""
+
+    PROMPT = 1
+    """Not late by design."""
+    MOVING = 2
+    """Not frozen."""
+    CONFIRMED = 4
+    """A second source agrees. Whether it does is known only once the quote is looked at."""
+
+
+NOTHING = Demand(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +91,7 @@ class Life:
     """Percent of the level."""
     cooldown: timedelta
     touch: bool
+    demands: Demand = NOTHING
 
     def armed(self, kind: RuleKind, last: Decimal | None, revision: int) -> list[Armament]:
         """Arm the rule; touch counts from the quote with this revision on."""

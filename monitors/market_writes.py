@@ -29,6 +29,12 @@ QUOTES = Rowset(
         "accepted_high": "bigint",
         "accepted_low": "bigint",
         "accepted_volume": "bigint",
+        "changed_at": "timestamptz",
+        "frozen": "boolean",
+        "prompt_revision": "bigint",
+        "prompt_at": "timestamptz",
+        "prompt_high": "bigint",
+        "prompt_low": "bigint",
     },
 )
 
@@ -94,6 +100,29 @@ def _quote_row(update: Update, now: datetime) -> tuple[Any, ...]:
         snapshot.delay,
         update.revision,
         *last,
+        update.changed_at,
+        update.frozen,
+        *_last_prompt(update),
+    )
+
+
+def _last_prompt(update: Update) -> tuple[Any, ...]:
+    """Return the last accepted quote that was not late by design, if late ones came since."""
+    standing = update.standing
+    if update.starts_anew or (update.accepted and not update.snapshot.delay):
+        return (None, None, None, None)
+    if update.accepted and standing.prompt_revision is None:
+        return (
+            standing.revision,
+            standing.accepted_at,
+            standing.accepted_high,
+            standing.accepted_low,
+        )
+    return (
+        standing.prompt_revision,
+        standing.prompt_at,
+        standing.prompt_high,
+        standing.prompt_low,
     )
 
 
@@ -107,8 +136,8 @@ def write_bars(accepted: Sequence[Update]) -> None:
             update.standing.instrument_id,
             update.snapshot.at.replace(second=0, microsecond=0),
             update.price,
-            update.high,
-            update.low,
+            update.since.high,
+            update.since.low,
             update.price,
             update.volume,
         )

@@ -1,9 +1,7 @@
 """One outage, one alert: staff hear once that a market has no quotes, and once that it has."""
 
-from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils.functional import lazy
 from django.utils.timezone import localtime
@@ -14,7 +12,7 @@ from monitors import history
 from monitors.kinds import preferred_sources
 from monitors.market import Market
 from monitors.models import Feed, SourceHealth
-from notifications.dispatch import Draft, notify
+from monitors.notices import tell_staff
 
 LOST, BACK = "feed_lost", "feed_back"
 KINDS = ((LOST, gettext_lazy("Quotes stay away")), (BACK, gettext_lazy("Quotes are back")))
@@ -29,26 +27,15 @@ PAGE = "/admin/monitors/service/"
 @transaction.atomic
 def tell(now: datetime) -> None:
     """Tell staff of the feeds that were lost, and of those that are back."""
-    staff = list(
-        get_user_model()
-        .objects.filter(is_staff=True, is_active=True)
-        .order_by("pk")
-        .values_list("pk", flat=True)
-    )
     for feed in Feed.objects.lost(now, PATIENCE):
-        key = f"feed:{feed.market}:{now.isoformat()}"
-        notify(_drafts(staff, LOST, key, _title_lost(feed), _body_lost(feed)))
+        tell_staff(LOST, _key(feed, now), _title_lost(feed), _body_lost(feed), PAGE)
     for feed in Feed.objects.back():
         history.forget(feed.market, now)
-        key = f"feed:{feed.market}:{now.isoformat()}"
-        notify(_drafts(staff, BACK, key, _title_back(feed), _body_back()))
+        tell_staff(BACK, _key(feed, now), _title_back(feed), _body_back(), PAGE)
 
 
-def _drafts(staff: Iterable[int], kind: str, key: str, title: str, body: str) -> Sequence[Draft]:
-    return [
-        Draft(user_id=user_id, key=f"{kind}:{key}", kind=kind, title=title, body=body, url=PAGE)
-        for user_id in staff
-    ]
+def _key(feed: Feed, now: datetime) -> str:
+    return f"feed:{feed.market}:{now.isoformat()}"
 
 
 def _title_lost_now(feed: Feed) -> str:

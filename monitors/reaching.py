@@ -6,8 +6,7 @@ from monitors.acceptance import Update
 from monitors.arming import from_microseconds, microseconds
 from monitors.calendars import Calendar
 from monitors.kinds import source_kinds
-from monitors.life import Armament
-from monitors.models import CalendarOverride
+from monitors.life import NOTHING, Armament, Demand
 from monitors.rules.base import Direction, Level, Metric
 from stockwatch.fields import from_units
 from stockwatch.rowset import Rowset
@@ -26,6 +25,7 @@ READINGS = Rowset(
         "in_session": "smallint",
         "previous_revision": "bigint",
         "previous_at": "bigint",
+        "lacks": "smallint",
     },
 )
 
@@ -50,6 +50,10 @@ def reached_triggers_sql() -> str:
     A trigger is reached by the last price, or, if its rule was armed and rested when the previous
     quote was accepted, by the range that touch shows. A release looks at the last price only
     (its touch_from is never reached).
+
+    What lacks what a trigger demands does not reach it. The range is the widest that any rule may
+    see (one that refuses late quotes looks back beyond them): which of it counts the rule's
+    decision knows.
     """
     return f"WITH {READINGS.cte()} {_reached(Direction.UP)} UNION ALL {_reached(Direction.DOWN)}"
 
@@ -63,13 +67,13 @@ def _reached(direction: Direction) -> str:
         AND t.direction = r.{side} AND t.level {comparison} r.{extreme}
         AND (t.level {comparison} r.last
              OR (t.touch_from <= r.previous_revision AND t.not_before <= r.previous_at))
-        AND t.not_before <= r.at AND (r.in_session = 1 OR NOT t.in_session_only)"""
+        AND t.not_before <= r.at AND (r.in_session = 1 OR NOT t.in_session_only)
+        AND (t.demands & r.lacks) = 0"""
     return READINGS.probing("monitors_trigger", TRIGGER_COLUMNS, condition)
 
 
-def reached(accepted: Sequence[Update]) -> dict[int, tuple[int, Armament]]:
+def reached(accepted: Sequence[Update], calendar: Calendar) -> dict[int, tuple[int, Armament]]:
     """Run the join; return by rule the instrument and the level that was reached."""
-    calendar = CalendarOverride.objects.calendar()
     rows = [reading_row(update, calendar) for update in accepted]
     return dict(_hit(*row) for row in READINGS.run(reached_triggers_sql(), rows))
 
@@ -102,11 +106,21 @@ def reading_row(update: Update, calendar: Calendar) -> tuple[int, ...]:
     return (
         update.standing.instrument_id,
         *_CONSTANTS,
-        update.low,
-        update.high,
+        min(update.since.low, update.since_prompt.low),
+        max(update.since.high, update.since_prompt.high),
         update.price,
         microseconds(snapshot.at),
         int(in_session),
-        update.previous_revision,
-        microseconds(update.previous_at),
+        update.since.revision,
+        microseconds(update.since.at),
+        int(_lacks(update)),
     )
+
+
+def _lacks(update: Update) -> Demand:
+    lacks = NOTHING
+    if update.snapshot.delay:
+        lacks |= Demand.PROMPT
+    if update.frozen:
+        lacks |= Demand.MOVING
+    return lacks

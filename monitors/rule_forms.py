@@ -99,6 +99,21 @@ class RuleForm(forms.Form):
         },
     )
     touch = SwitchField(label=_("Touch counts"), required=False)
+    refuse_delayed = SwitchField(label=_("Not on late quotes"), required=False)
+    refuse_frozen = SwitchField(label=_("Not on frozen quotes"), required=False)
+    confirm = forms.DecimalField(
+        label=_("Only if a second source agrees within (percent)"),
+        min_value=Decimal("0.0001"),
+        max_value=Decimal(50),
+        decimal_places=4,
+        required=False,
+        error_messages={
+            "invalid": _("Enter a percentage such as 0.5."),
+            "min_value": _("Enter a percentage above 0, at most 50."),
+            "max_value": _("Enter a percentage above 0, at most 50."),
+            "max_decimal_places": _("Enter a percentage with at most 4 decimal places."),
+        },
+    )
     id = forms.IntegerField(
         min_value=1, max_value=2**63 - 1, required=False, widget=forms.HiddenInput
     )

@@ -46,6 +46,14 @@ class RuleSchema(serializers.Serializer[Any]):
     rearm_gap = serializers.FloatField(default=0, min_value=0, max_value=99)
     cooldown = serializers.IntegerField(default=3600, min_value=1)
     touch = serializers.BooleanField(default=True)
+    refuse_delayed = serializers.BooleanField(default=False)
+    refuse_frozen = serializers.BooleanField(default=False)
+    confirm = serializers.FloatField(
+        default=None,
+        allow_null=True,
+        max_value=50,
+        help_text=_("Percent within which a second source must agree before it fires."),
+    )
     state = serializers.ChoiceField(choices=RuleState.choices, read_only=True)
     fired_at = serializers.DateTimeField(read_only=True, allow_null=True)
     fired_count = serializers.IntegerField(read_only=True)
@@ -187,6 +195,9 @@ class QuoteSerializer(serializers.Serializer[Any]):
     received_at = serializers.DateTimeField(allow_null=True)
     source = serializers.CharField()  # type: ignore[assignment]
     delayed = serializers.BooleanField()
+    frozen = serializers.BooleanField(
+        help_text=_("Nothing has changed for long while others of the market moved.")
+    )
     delay = serializers.IntegerField(help_text=_("Seconds."))
     state = serializers.CharField()
     stale = serializers.BooleanField()

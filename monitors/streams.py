@@ -243,7 +243,7 @@ def _last_quotes(symbols: Sequence[str]) -> dict[str, Quote]:
 
 
 def _written(name: str, quote: StoredQuote) -> Quote:
-    data = quote_data(Symbol.parse(name), quote, quote.received_at)
+    data = quote_data(Symbol.parse(name), quote, quote.received_at, frozen=quote.frozen)
     at = "" if quote.received_at is None else quote.received_at.isoformat()
     return at, orjson.dumps(data).decode()
 

@@ -7,14 +7,24 @@ from celery.signals import worker_ready
 from django.conf import settings
 from django.utils import timezone
 
-from monitors import hauls, history, lifecycle, outages, polling
+from monitors import (
+    disagreements,
+    hauls,
+    history,
+    lifecycle,
+    outages,
+    polling,
+    second_opinions,
+)
 from monitors.fetching import fetch
 from monitors.hauls import Chunk
-from monitors.models import Bar, CalendarOverride, Monitor, Service, Sweep
+from monitors.models import Bar, CalendarOverride, Disagreement, Monitor, Service, Sweep
 from monitors.models.service import WORKING_LEASE
 from monitors.pacing import affordable
 from monitors.symbols import Symbol
 from stockwatch.group_commit import GroupCommit
+
+KEPT_DISAGREEMENTS = timedelta(days=90)
 
 chunks = GroupCommit(hauls.write, hauls.settle)
 """Writes the chunks that a worker's threads have fetched."""
@@ -69,6 +79,7 @@ def poll(sweep_id: int, known: dict[str, str | None]) -> None:
     try:
         Sweep.objects.chunk_taken(sweep_id)
         chunk.haul = fetch({Symbol.parse(symbol): _time(at) for symbol, at in known.items()})
+        second_opinions.seek(chunk.haul)
     finally:  # a chunk that failed must not keep the next sweep waiting
         chunks.put(chunk)
 
@@ -86,6 +97,12 @@ def tell_outages() -> None:
 
 
 @shared_task
+def tell_disagreements() -> None:
+    """Tell staff of sources that have begun to disagree."""
+    disagreements.tell(timezone.now())
+
+
+@shared_task
 def expire() -> None:
     """End the monitors whose time is over."""
     lifecycle.expire(Monitor.objects.expired_by(timezone.now()))
@@ -93,6 +110,7 @@ def expire() -> None:
 
 @shared_task
 def prune() -> None:
-    """Forget bars and sweeps that are older than they are kept for."""
+    """Forget bars, sweeps and disagreements that are older than they are kept for."""
     Bar.objects.prune(timezone.now() - timedelta(days=settings.BAR_RETENTION_DAYS))
     Sweep.objects.prune()
+    Disagreement.objects.filter(at__lt=timezone.now() - KEPT_DISAGREEMENTS).delete()

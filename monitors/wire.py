@@ -63,7 +63,9 @@ def change_pct(quote: QuoteLike) -> Decimal | None:
     return (difference * 100 / quote.previous_close).quantize(PERCENT, ROUND_HALF_UP)
 
 
-def quote_data(symbol: Symbol, quote: QuoteLike, received_at: datetime | None) -> dict[str, Any]:
+def quote_data(
+    symbol: Symbol, quote: QuoteLike, received_at: datetime | None, *, frozen: bool
+) -> dict[str, Any]:
     """Return a quote as plain JSON values; prices are text on the instrument's tick."""
     percent = change_pct(quote)
     return {
@@ -76,6 +78,7 @@ def quote_data(symbol: Symbol, quote: QuoteLike, received_at: datetime | None) -
         "received_at": moment(received_at),
         "source": quote.source,
         "delayed": quote.delay > 0,
+        "frozen": frozen,
         "state": str(quote.state),
     }
 
@@ -85,7 +88,7 @@ def full_quote_data(instrument: Instrument, calendar: Calendar, now: datetime) -
     symbol, quote = instrument.parsed, instrument.quote
     source = source_kinds().get(quote.source)
     always_open = source is not None and source.always_open
-    return quote_data(symbol, quote, quote.received_at) | {
+    return quote_data(symbol, quote, quote.received_at, frozen=quote.frozen) | {
         "name": instrument.name,
         "market": instrument.market,
         "currency": symbol.currency,
@@ -121,6 +124,9 @@ def rule_data(rule: Rule) -> dict[str, Any]:
         "rearm_gap": _number(rule.rearm_gap),
         "cooldown": rule.cooldown,
         "touch": rule.touch,
+        "refuse_delayed": rule.refuse_delayed,
+        "refuse_frozen": rule.refuse_frozen,
+        "confirm": None if rule.confirm is None else _number(rule.confirm),
         "state": rule.state,
         "fired_at": moment(rule.fired_at),
         "fired_count": rule.fired_count,

@@ -8,6 +8,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from monitors.acceptance import Update
+from monitors.agreement import Opinion
 from monitors.kinds import MADE_UP_SOURCE
 from monitors.life import Armament
 from monitors.models import Rule
@@ -17,8 +18,13 @@ from notifications.dispatch import Draft
 from stockwatch.fields import from_units
 
 
-def draft(rule: Rule, reached: Armament, span: Span, update: Update) -> Draft:
-    """Return the notification of a firing; `rule.monitor` is loaded."""
+def draft(
+    rule: Rule, reached: Armament, span: Span, update: Update, opinion: Opinion | None = None
+) -> Draft:
+    """Return the notification of a firing; `rule.monitor` is loaded.
+
+    `opinion` is that of a second source, where the rule demanded one.
+    """
     snapshot, monitor = update.snapshot, rule.monitor
     symbol = snapshot.symbol
     name = snapshot.name or update.standing.name or str(symbol)
@@ -34,6 +40,9 @@ def draft(rule: Rule, reached: Armament, span: Span, update: Update) -> Draft:
         "delay": snapshot.delay,
         "demo": snapshot.source == MADE_UP_SOURCE,
     }
+    if opinion is not None:
+        data["confirmed_by"] = opinion.other.source if opinion.other else None
+        data["second_price"] = on_tick(opinion.other_price, symbol)
     values = {"name": name, "symbol": symbol, "price": price, "level": level}
     return Draft(
         user_id=monitor.owner_id,
@@ -73,11 +82,22 @@ def _body_now(update: Update, note: str, data: dict[str, Any], price: str) -> st
     if data["delay"]:
         minutes = data["delay"] // 60
         lines.append(_("This source is %(minutes)d minutes late.") % {"minutes": minutes})
+    if "confirmed_by" in data:
+        lines.append(_second_source(data))
     if data["demo"]:
         lines.append(_("DEMO: the prices are made up."))
     if note:
         lines.append(note)
     return "\n".join(lines)
+
+
+def _second_source(data: dict[str, Any]) -> str:
+    if data["confirmed_by"] is None:
+        return _("Not confirmed: no second source answered.")
+    return _("Confirmed by %(name)s: %(price)s.") % {
+        "name": data["confirmed_by"],
+        "price": data["second_price"],
+    }
 
 
 _body = lazy(_body_now, str)

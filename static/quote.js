@@ -9,6 +9,7 @@
  * @property {string | null} change_pct
  * @property {string | null} at
  * @property {string} state
+ * @property {boolean} frozen
  */
 
 /**
@@ -27,6 +28,8 @@ export function showQuote(place, quote) {
   if (quote.at) at?.setAttribute("datetime", quote.at);
   part(place, "stale")?.remove();
   if (quote.price !== null) part(place, "unknown")?.remove();
+  const frozen = part(place, "frozen");
+  if (frozen instanceof HTMLElement) frozen.hidden = !quote.frozen;
   if (quote.state === "trading") part(place, "state-label")?.remove();
   const change = Number(quote.change);
   place.classList.remove("up", "down", "flat");

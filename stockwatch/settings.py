@@ -60,6 +60,8 @@ HTTP_JSON_FILE = environment.text("HTTP_JSON_FILE")
 SOURCE_BUDGETS = environment.numbers("SOURCE_BUDGETS")
 POLL_SECONDS = environment.number("POLL_SECONDS", 3, 0.1, 3600)
 QUOTE_MAX_AGE = environment.whole("QUOTE_MAX_AGE", 120, 0, 86_400)
+# Seconds of trading after which a stock that does not move while others do counts as frozen.
+QUOTE_FROZEN_AFTER = environment.whole("QUOTE_FROZEN_AFTER", 300, 0, 86_400)
 BAR_RETENTION_DAYS = environment.whole("BAR_RETENTION_DAYS", 30, 1, 3650)
 NOTIFICATION_RETENTION_DAYS = environment.whole("NOTIFICATION_RETENTION_DAYS", 365, 1, 36_500)
 

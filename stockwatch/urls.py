@@ -5,8 +5,8 @@ from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
+from monitors import disagreements, outages
 from monitors.models.monitor import existing, kind_choices
-from monitors.outages import KINDS
 from monitors.symbols import Symbol, spelt
 from monitors.urls import urlpatterns as monitors_pages
 from monitors.urls_api import urlpatterns as monitors_api
@@ -46,6 +46,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("logout/", LogoutView.as_view(), name="logout"),
     path("language/", pages.choose_language, name="language"),
     *monitors_pages,
-    *notifications_pages(Subjects([*kind_choices(), *KINDS], spelt, existing)),
+    *notifications_pages(
+        Subjects([*kind_choices(), *outages.KINDS, *disagreements.KINDS], spelt, existing)
+    ),
     path("admin/", admin.site.urls),
 ]

@@ -43,13 +43,13 @@ def make_triggers(count: int) -> None:
         first, instruments = cursor.fetchone()
         cursor.execute(
             "INSERT INTO monitors_trigger (rule_id, instrument_id, metric, direction, level,"
-            " is_release, in_session_only, touch_from, not_before)"
+            " is_release, in_session_only, touch_from, not_before, demands)"
             f" SELECT i + 1, {first} + i %% {instruments}, {int(Metric.PRICE)},"
             f" CASE WHEN (i / {instruments}) %% 2 = 0 THEN 1 ELSE -1 END,"
             f" 1000000 * (CASE WHEN (i / {instruments}) %% 2 = 0"
             " THEN 102 + (i %% 1000 * 7919) %% 40 ELSE 98 - (i %% 1000 * 7919) %% 40 END), "
             + ("false, false" if connection.vendor == "postgresql" else "0, 0")
-            + f", 0, 0 FROM {numbers}",
+            + f", 0, 0, 0 FROM {numbers}",
             [count],
         )
 

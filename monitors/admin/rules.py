@@ -15,7 +15,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from monitors.kinds import rule_kinds
-from monitors.lifecycle import LIFE_FIELDS, RuleSpec
+from monitors.lifecycle import DEMAND_FIELDS, LIFE_FIELDS, RULE_FIELDS, RuleSpec
 from monitors.models import Rule
 from monitors.rule_forms import MOST_RULES, clean_rule
 
@@ -61,7 +61,7 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Rule
-        fields = ("kind", *LIFE_FIELDS)
+        fields = ("kind", *RULE_FIELDS)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -89,7 +89,7 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
         return values
 
     def _said(self, values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-        for name in ("kind", *LIFE_FIELDS, *parameters()):
+        for name in ("kind", *RULE_FIELDS, *parameters()):
             yield name, values.get(name)
         yield "id", self.instance.pk
 
@@ -125,7 +125,8 @@ class RuleInline(admin.StackedInline):  # type: ignore[type-arg]
         """
         may_write = self._may_change(request) or self.has_add_permission(request, obj)
         levels = (tuple(parameters()),) if may_write else ()
-        return ("kind", *levels, LIFE_FIELDS[:2], LIFE_FIELDS[2:], *((HISTORY,) if obj else ()))
+        settings = (LIFE_FIELDS[:2], LIFE_FIELDS[2:], DEMAND_FIELDS)
+        return ("kind", *levels, *settings, *((HISTORY,) if obj else ()))
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """Build the form here, when the kinds are loaded, with their parameters as fields."""

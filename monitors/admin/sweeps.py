@@ -1,9 +1,10 @@
-"""What the service did: its sweeps, and how its sources answered. Read-only."""
+"""What the service did: its sweeps, how its sources answered and differed. Read-only."""
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from monitors.models import SourceHealth, Sweep
+from monitors.models import Disagreement, SourceHealth, Sweep
+from monitors.wire import on_tick
 from stockwatch.changelists import ReadOnlyAdmin
 
 
@@ -48,3 +49,33 @@ class SourceHealthAdmin(ReadOnlyAdmin[SourceHealth]):
     def latency(self, obj: SourceHealth) -> str | None:
         """Of about the last twenty requests, on average."""
         return None if obj.latency_ms is None else f"{obj.latency_ms:.0f}"
+
+
+@admin.register(Disagreement)
+class DisagreementAdmin(ReadOnlyAdmin[Disagreement]):
+    """Where two sources told different prices and rules were withheld for it."""
+
+    list_display = (
+        "instrument", "at", "last_at", "count", "source", "first_price", "other_source",
+        "second_price", "percent",
+    )  # fmt: skip
+    list_filter = ("source", "other_source")
+    list_select_related = ("instrument",)
+    search_fields = ("instrument__symbol", "instrument__name")
+    date_hierarchy = "at"
+    ordering = ("-last_at",)
+
+    @admin.display(description=_("price"))
+    def first_price(self, obj: Disagreement) -> str | None:
+        """What the source said that told the quote."""
+        return on_tick(obj.price, obj.instrument.parsed)
+
+    @admin.display(description=_("its price"))
+    def second_price(self, obj: Disagreement) -> str | None:
+        """What the second source said."""
+        return on_tick(obj.other_price, obj.instrument.parsed)
+
+    @admin.display(description=_("deviation (percent)"), ordering="deviation")
+    def percent(self, obj: Disagreement) -> str:
+        """How far apart they were."""
+        return f"{obj.deviation:.2f}"

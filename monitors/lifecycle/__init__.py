@@ -4,11 +4,20 @@ Everything here locks the instrument's quote first, as ingestion does: a rule is
 quote or after it, never half-way, and touch knows which quotes came after the arming.
 """
 
-from monitors.lifecycle.editing import LIFE_FIELDS, RuleSpec, create, edit
+from monitors.lifecycle.editing import (
+    DEMAND_FIELDS,
+    LIFE_FIELDS,
+    RULE_FIELDS,
+    RuleSpec,
+    create,
+    edit,
+)
 from monitors.lifecycle.switching import delete, expire, pause, rearm, resume
 
 __all__ = [
+    "DEMAND_FIELDS",
     "LIFE_FIELDS",
+    "RULE_FIELDS",
     "RuleSpec",
     "create",
     "delete",

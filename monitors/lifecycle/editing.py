@@ -16,6 +16,9 @@ from monitors.models import Instrument, Monitor, MonitorStatus, Quote, Rule
 from monitors.symbols import Symbol
 
 LIFE_FIELDS = ("repeat", "rearm_gap", "cooldown", "touch")
+DEMAND_FIELDS = ("refuse_delayed", "refuse_frozen", "confirm")
+RULE_FIELDS = (*LIFE_FIELDS, *DEMAND_FIELDS)
+"""What every rule has beside its levels: how it goes on, and what it wants of a quote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,10 @@ class RuleSpec:
     rearm_gap: Decimal = Decimal(0)
     cooldown: int = 3600
     touch: bool = True
+    refuse_delayed: bool = False
+    refuse_frozen: bool = False
+    confirm: Decimal | None = None
+    """Percent within which a second source must agree; None where none is asked."""
     id: int | None = None
     """The rule that this one was; None for a new one."""
 
@@ -94,10 +101,7 @@ def _columns(spec: RuleSpec) -> dict[str, Any]:
     return {
         "kind": spec.kind,
         "params": dict(spec.params),
-        "repeat": spec.repeat,
-        "rearm_gap": spec.rearm_gap,
-        "cooldown": spec.cooldown,
-        "touch": spec.touch,
+        **{name: getattr(spec, name) for name in RULE_FIELDS},
     }
 
 

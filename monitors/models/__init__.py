@@ -2,6 +2,7 @@
 
 from monitors.models.bar import Bar
 from monitors.models.calendar import CalendarOverride
+from monitors.models.disagreement import Disagreement
 from monitors.models.feed import Feed
 from monitors.models.instrument import Instrument, Quote
 from monitors.models.monitor import Monitor, MonitorStatus, Rating, Rule, Trigger
@@ -11,6 +12,7 @@ from monitors.models.source import SourceHealth
 __all__ = [
     "Bar",
     "CalendarOverride",
+    "Disagreement",
     "Feed",
     "Instrument",
     "Monitor",

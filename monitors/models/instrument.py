@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection, models
 from django.utils import timezone
@@ -76,6 +76,15 @@ class Standing(NamedTuple):
     accepted_high: int | None
     accepted_low: int | None
     accepted_volume: int
+    changed_at: datetime | None = None
+    prompt_revision: int | None = None
+    prompt_at: datetime | None = None
+    prompt_high: int | None = None
+    prompt_low: int | None = None
+
+
+_TIMES = ("at", "accepted_at", "changed_at", "prompt_at")
+_TIME_PLACES = [Standing._fields.index(name) for name in _TIMES]
 
 
 WANTED = Rowset("wanted", {"symbol": "text"})
@@ -83,17 +92,20 @@ WANTED = Rowset("wanted", {"symbol": "text"})
 
 def _standing_sql() -> str:
     """Return the query of stored quotes by symbol. The converters of a QuerySet would cost more."""
-    special = {
-        "symbol": "i.symbol",
-        "name": "i.name",
-        "at": time_sql("q.at"),
-        "accepted_at": time_sql("q.accepted_at"),
-    }
+    special = {"symbol": "i.symbol", "name": "i.name"}
+    special |= {name: time_sql(f"q.{name}") for name in _TIMES}
     columns = ", ".join(special.get(name, f"q.{name}") for name in Standing._fields)
     return f"""WITH {WANTED.cte()} SELECT {columns} FROM wanted w
         CROSS JOIN monitors_instrument i CROSS JOIN monitors_quote q
         WHERE i.symbol = w.symbol AND q.instrument_id = i.id ORDER BY q.instrument_id
         {"FOR UPDATE OF q" if connection.vendor == "postgresql" else ""}"""
+
+
+def _standing(row: Iterable[Any]) -> Standing:
+    values = list(row)
+    for place in _TIME_PLACES:
+        values[place] = moment_of(values[place])
+    return Standing._make(values)
 
 
 class QuoteQuerySet(models.QuerySet["Quote"]):
@@ -102,12 +114,7 @@ class QuoteQuerySet(models.QuerySet["Quote"]):
     def standing(self, symbols: Iterable[str]) -> dict[str, Standing]:
         """Lock the symbols' quotes, in one order for all, and return them by symbol."""
         rows = WANTED.run(_standing_sql(), [(symbol,) for symbol in symbols])
-        return {
-            row[1]: Standing._make(
-                (*row[:5], moment_of(row[5]), *row[6:13], moment_of(row[13]), *row[14:])
-            )
-            for row in rows
-        }
+        return {standing.symbol: standing for standing in map(_standing, rows)}
 
     def fits(self, instrument: Instrument, source: str) -> bool:
         """Whether prices of a source may stand beside the stored quote: made-up ones only alone."""
@@ -154,6 +161,16 @@ class Quote(models.Model):
     accepted_high = PriceField(_("high at the last accepted quote"), null=True, blank=True)
     accepted_low = PriceField(_("low at the last accepted quote"), null=True, blank=True)
     accepted_volume = models.BigIntegerField(_("volume at the last accepted quote"), default=0)
+    changed_at = models.DateTimeField(_("last change"), null=True, blank=True)
+    """When the accepted quote was stamped that last had another price or volume."""
+    frozen = models.BooleanField(_("frozen"), default=False)
+    """Whether nothing has changed for long, while others of the market moved."""
+    # The last accepted quote that was not late by design, where late ones have come since:
+    # touch looks back to it for rules that refuse those.
+    prompt_revision = models.BigIntegerField(null=True, blank=True, editable=False)
+    prompt_at = models.DateTimeField(null=True, blank=True, editable=False)
+    prompt_high = PriceField(null=True, blank=True, editable=False)
+    prompt_low = PriceField(null=True, blank=True, editable=False)
 
     objects = QuoteQuerySet.as_manager()
 

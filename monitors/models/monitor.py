@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from monitors.kinds import rule_kinds
-from monitors.life import NEVER, Life, Repeat, RuleState
+from monitors.life import NEVER, NOTHING, Demand, Life, Repeat, RuleState
 from monitors.models.instrument import Instrument
 from monitors.rules.base import Direction, Metric, RuleKind, text
 from stockwatch.fields import PriceField
@@ -148,6 +148,16 @@ class Rule(models.Model):
         _("cool-down (seconds)"), default=3600, validators=[MaxValueValidator(31_536_000)]
     )
     touch = models.BooleanField(_("touch"), default=True)
+    refuse_delayed = models.BooleanField(_("refuse late quotes"), default=False)
+    refuse_frozen = models.BooleanField(_("refuse frozen quotes"), default=False)
+    confirm = models.DecimalField(
+        _("second source within (percent)"),
+        max_digits=6,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal("0.0001")), MaxValueValidator(Decimal(50))],
+    )
     state = models.CharField(
         _("state"), max_length=10, choices=RuleState.choices, default=RuleState.ARMED
     )
@@ -174,8 +184,24 @@ class Rule(models.Model):
     def life(self) -> Life:
         """How the rule goes on after it fired."""
         return Life(
-            Repeat(self.repeat), self.rearm_gap, timedelta(seconds=self.cooldown), self.touch
+            Repeat(self.repeat),
+            self.rearm_gap,
+            timedelta(seconds=self.cooldown),
+            self.touch,
+            self.demands,
         )
+
+    @property
+    def demands(self) -> Demand:
+        """What it wants of a quote."""
+        wanted = NOTHING
+        if self.refuse_delayed:
+            wanted |= Demand.PROMPT
+        if self.refuse_frozen:
+            wanted |= Demand.MOVING
+        if self.confirm is not None:
+            wanted |= Demand.CONFIRMED
+        return wanted
 
 
 class Trigger(models.Model):
@@ -200,6 +226,8 @@ class Trigger(models.Model):
     in_session_only = models.BooleanField()
     touch_from = models.BigIntegerField(default=NEVER)
     not_before = models.BigIntegerField(default=0)
+    demands = models.SmallIntegerField(default=0)
+    """Bits of `Demand`: what a quote must not lack to reach this."""
 
     class Meta:
         verbose_name = _("trigger")
@@ -207,7 +235,13 @@ class Trigger(models.Model):
         indexes = [
             models.Index(
                 fields=["instrument", "metric", "direction", "level"], name="trigger_reached"
-            )
+            ),
+            # Looked at for each chunk of quotes that came, so it holds nothing else.
+            models.Index(
+                fields=["instrument"],
+                name="trigger_to_confirm",
+                condition=models.Q(demands__gte=int(Demand.CONFIRMED), is_release=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -40,8 +40,8 @@ def test_the_first_quote_is_accepted_without_evidence():
     update = compare(QUOTE, EMPTY, AT, 0)
     assert update is not None
     assert update.accepted
-    assert (update.revision, update.previous_revision) == (1, 0)
-    assert update.low == update.high == update.price == 11 * MILLION
+    assert (update.revision, update.since.revision) == (1, 0)
+    assert update.since.low == update.since.high == update.price == 11 * MILLION
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_what_counts_as_newer(other):
     update = compare(replace(QUOTE, **other), STORED, AT, 0)
     assert update is not None
     assert update.accepted
-    assert (update.revision, update.previous_revision, update.previous_at) == (5, 4, AT)
+    assert (update.revision, update.since.revision, update.since.at) == (5, 4, AT)
 
 
 @pytest.mark.parametrize("state", [state for state in QuoteState if state != QuoteState.TRADING])
@@ -114,14 +114,14 @@ def test_only_new_extremes_are_evidence(high, low, shown):
     quote = replace(QUOTE, at=AT + LATER, high=stated[0], low=stated[1])
     update = compare(quote, STORED, AT, 0)
     assert update is not None
-    assert (update.low, update.high) == (shown[0] * MILLION, shown[1] * MILLION)
+    assert (update.since.low, update.since.high) == (shown[0] * MILLION, shown[1] * MILLION)
 
 
 def test_extremes_that_were_not_stated_before_are_no_evidence():
     before = STORED._replace(accepted_high=None, accepted_low=None)
     update = compare(replace(QUOTE, at=AT + LATER, high=Decimal(13)), before, AT, 0)
     assert update is not None
-    assert update.low == update.high == update.price
+    assert update.since.low == update.since.high == update.price
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_a_day_ends_at_the_markets_own_midnight(symbol, after, same_day):
     quote = replace(QUOTE, symbol=Symbol.parse(symbol), at=AT + after, high=Decimal(13))
     update = compare(quote, STORED, AT, 0)
     assert update is not None
-    assert (update.high == 13 * MILLION) == same_day
+    assert (update.since.high == 13 * MILLION) == same_day
 
 
 def test_the_volume_of_a_quote_is_what_was_traded_since():

@@ -56,9 +56,9 @@ def write(*chunks: Chunk) -> None:
 def test_chunks_of_a_sweep_are_written_in_one_transaction_and_counted(sweep, monkeypatch):
     batches = []
 
-    def ingest(snapshots):
+    def ingest(snapshots, **options):
         batches.append(len(snapshots))
-        return evaluation.ingest(snapshots)
+        return evaluation.ingest(snapshots, **options)
 
     monkeypatch.setattr(hauls, "ingest", ingest)
     write(chunk(sweep, FIRST), chunk(sweep, SECOND))
@@ -89,7 +89,7 @@ def test_a_chunk_of_a_sweep_that_was_given_up_counts_for_that_one(sweep):
 def test_a_database_that_is_away_is_asked_once(sweep, monkeypatch):
     asked = []
 
-    def away(snapshots):
+    def away(snapshots, **_options):
         asked.append(snapshots)
         raise OperationalError
 

@@ -10,9 +10,12 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from monitors.life import Demand
 from monitors.models import Instrument, Trigger
+from monitors.models.instrument import WANTED
 from monitors.reaching import READINGS, reached_triggers_sql
 from monitors.rules.base import Direction, Metric
+from monitors.second_opinions import to_confirm_sql
 from stockwatch.fields import to_units
 from tests.market import CENTRE, analyse, make_instruments, make_triggers
 
@@ -37,7 +40,7 @@ def readings(count: int) -> Sequence[tuple[int, ...]]:
     for number, pk in enumerate(Instrument.objects.order_by("pk").values_list("pk", flat=True)):
         price = to_units(CENTRE * 12 / 10 if number % 2 else CENTRE * 9 / 10)
         sides = int(Metric.PRICE), int(Direction.UP), int(Direction.DOWN)
-        rows.append((pk, *sides, price, price, price, 1, 1, 0, 0))
+        rows.append((pk, *sides, price, price, price, 1, 1, 0, 0, 0))
     return rows[:count]
 
 
@@ -85,6 +88,20 @@ def assert_postgres_probes(plan: list[dict[str, Any]]) -> None:
         conditions = "".join(node.get("Index Cond", "") for node in nodes(inner))
         for column in ("instrument_id", "metric", "direction", "level"):
             assert column in conditions
+
+
+def test_the_levels_to_confirm_are_found_without_looking_at_the_others(triggers):
+    some = list(Trigger.objects.order_by("pk")[:3])
+    Trigger.objects.filter(pk__in=[one.pk for one in some]).update(demands=Demand.CONFIRMED)
+    symbols = list(Instrument.objects.values_list("symbol"))
+    found = WANTED.run(to_confirm_sql(), symbols)
+    assert sorted(to_units(one.level) for one in some) == sorted(row[2] for row in found)
+    assert {row[0] for row in found} <= {symbol for (symbol,) in symbols}
+    prefix = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
+    with connection.cursor() as cursor:
+        cursor.execute(f"{prefix} {to_confirm_sql()}", WANTED.params(symbols))
+        plan = " ".join(str(row[-1]) for row in cursor.fetchall())
+    assert "trigger_to_confirm" in plan
 
 
 def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:

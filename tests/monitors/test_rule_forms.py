@@ -20,7 +20,7 @@ def errors(data: dict[str, Any], **options: Any) -> dict[str, list[str]]:
 
 def test_what_is_left_out_has_its_default() -> None:
     rule = clean_rule({"kind": "take_profit", "price": "1800"})
-    assert rule == RuleSpec("take_profit", {"price": "1800"}, "rearm", Decimal(0), 3600, True, None)
+    assert rule == RuleSpec("take_profit", {"price": "1800"}, "rearm", Decimal(0), 3600, True)
 
 
 @pytest.mark.parametrize(

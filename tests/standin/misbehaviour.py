@@ -27,11 +27,15 @@ class Kind(StrEnum):
     DUPLICATE = "duplicate"  # the row of the last request again
     MISSING = "missing"  # no row
     DAMAGED = "damaged"  # rows with fields lost
+    WRONG = "wrong"  # rows whose prices are off by `percent`
 
     @property
     def is_of_rows(self) -> bool:
         """Whether the reply stands, and only the rows of the named symbols are wrong."""
-        return self in {Kind.STALE, Kind.LATE, Kind.DUPLICATE, Kind.MISSING, Kind.DAMAGED}
+        return self in _OF_ROWS
+
+
+_OF_ROWS = {Kind.STALE, Kind.LATE, Kind.DUPLICATE, Kind.MISSING, Kind.DAMAGED, Kind.WRONG}
 
 
 @dataclass
@@ -48,6 +52,7 @@ class Misbehaviour:
     seconds: float = 30
     share: float = 0.6
     days: int = 1
+    percent: int = 10
     charset: str = "utf-16"
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from functools import partial
 from random import Random
 from typing import Any, Self
@@ -121,6 +122,8 @@ class StandIn:
                 yield wire.row(self.market.previous(snapshot.symbol))
             elif fault.kind is Kind.DAMAGED:
                 yield wire.damaged(row)
+            elif fault.kind is Kind.WRONG:
+                yield wire.row(_off(snapshot, Decimal(100 + fault.percent) / 100))
 
     # -- The control ----------------------------------------------------------------------------
 
@@ -165,6 +168,13 @@ class StandIn:
                         self.market.set(Symbol.parse(symbol), values)
                 case _:
                     raise ValueError(f"no such order: {order}")
+
+
+def _off(snapshot: Snapshot, factor: Decimal) -> Snapshot:
+    tick = snapshot.symbol.tick
+    prices = {name: getattr(snapshot, name) for name in ("price", "high", "low")}
+    moved = {name: value and (value * factor).quantize(tick) for name, value in prices.items()}
+    return replace(snapshot, **moved)
 
 
 def _spoilt_body(wire: Wire, body: bytes, fault: Misbehaviour) -> bytes:
