@@ -2,11 +2,14 @@
 
 import pytest
 from django.contrib.auth.models import User
+from django.test import Client
+from rest_framework.test import APIClient
 
 from monitors import lifecycle, tasks
 from monitors.gates import FAILURES_IN_A_ROW
+from monitors.life import Demand
 from monitors.lifecycle import RuleSpec
-from monitors.models import Disagreement, Quote, Rule, SourceHealth, Sweep
+from monitors.models import Disagreement, Quote, Rule, SourceHealth, Sweep, Trigger
 from monitors.symbols import Symbol
 from notifications.models import Notification
 from stockwatch.background import background_loop
@@ -176,3 +179,59 @@ def test_a_rule_that_came_to_demand_it_meanwhile_waits_for_the_next_quote(market
     assert haul.by_source["sina"] == 0
     market.quote("1589")
     assert told()[0].data["confirmed_by"] == "sina"
+
+
+# -- What a rule demands, as a user writes it -----------------------------------------------------
+
+URL = "/api/v1/realtime/monitors"
+DEMANDS = {"refuse_delayed": True, "refuse_frozen": True, "confirm": 0.5}
+
+
+def test_demands_come_and_go_by_the_api_and_leave_the_rule_armed(api: APIClient) -> None:
+    rule = {"kind": "stop_loss", "price": "1600"}
+    made = api.post(URL, {"symbol": "600519", "rules": [rule | DEMANDS]}).json()
+    [shown] = made["rules"]
+    assert {name: shown[name] for name in DEMANDS} == DEMANDS
+    assert Trigger.objects.get().demands == Demand.PROMPT | Demand.MOVING | Demand.CONFIRMED
+
+    plain = {"id": shown["id"], **rule}
+    [shown] = api.patch(f"{URL}/{made['id']}", {"rules": [plain]}).json()["rules"]
+    assert (shown["confirm"], shown["refuse_delayed"], shown["state"]) == (None, False, "armed")
+    assert Trigger.objects.get().demands == 0
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("confirm", 0), ("confirm", -1), ("confirm", 51), ("confirm", "much"), ("confirm", "NaN"),
+     ("confirm", 0.00001), ("refuse_delayed", "perhaps"), ("refuse_frozen", 2)],
+)  # fmt: skip
+def test_nonsense_is_refused_by_name(api: APIClient, field: str, value: object) -> None:
+    rule = {"kind": "stop_loss", "price": "1600", field: value}
+    answer = api.post(URL, {"symbol": "600519", "rules": [rule]})
+    assert answer.status_code == 400
+    assert list(answer.json()["rules"][0]) == [field]
+
+
+def test_the_form_has_them(client: Client, user: User) -> None:
+    client.force_login(user)
+    sent = {
+        "symbol": "600519", "check_interval": "0", "row": ["0"], "rule-0-kind": "stop_loss",
+        "rule-0-price": "1600", "rule-0-repeat": "rearm", "rule-0-rearm_gap": "0",
+        "rule-0-cooldown": "3600", "rule-0-confirm": "0.50", "rule-0-refuse_frozen": "on",
+    }  # fmt: skip
+    assert client.post("/monitors/new/", sent).status_code == 302
+    rule = Rule.objects.get()
+    assert (str(rule.confirm), rule.refuse_frozen, rule.refuse_delayed) == ("0.5000", True, False)
+    shown = client.get(f"/monitors/{rule.monitor_id}/").content.decode()
+    assert f'name="rule-{rule.pk}-confirm" value="0.5"' in shown
+    answer = client.post("/monitors/new/", sent | {"rule-0-confirm": "99"})
+    assert answer.status_code == 422
+    assert "Enter a percentage above 0, at most 50." in answer.content.decode()
+
+
+def test_staff_see_disagreements_in_the_admin(admin_client: Client, market, rule) -> None:
+    market.spoil("sina", "wrong", percent=5)
+    market.quote("1590")
+    shown = admin_client.get("/admin/monitors/disagreement/").content.decode()
+    assert "1590.00" in shown
+    assert "1669.50" in shown
