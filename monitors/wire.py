@@ -66,9 +66,12 @@ def change_pct(quote: QuoteLike) -> Decimal | None:
 def quote_data(
     symbol: Symbol, quote: QuoteLike, received_at: datetime | None, *, frozen: bool
 ) -> dict[str, Any]:
-    """Return a quote as plain JSON values; prices are text on the instrument's tick."""
+    """Return a quote as plain JSON values; prices are text on the instrument's tick.
+
+    `frozen` is there only where it holds: the contract does not know it.
+    """
     percent = change_pct(quote)
-    return {
+    data = {
         "symbol": str(symbol),
         "price": on_tick(quote.price, symbol),
         "change": on_tick(change(quote), symbol),
@@ -78,9 +81,9 @@ def quote_data(
         "received_at": moment(received_at),
         "source": quote.source,
         "delayed": quote.delay > 0,
-        "frozen": frozen,
         "state": str(quote.state),
     }
+    return data | {"frozen": True} if frozen else data
 
 
 def full_quote_data(instrument: Instrument, calendar: Calendar, now: datetime) -> dict[str, Any]:
@@ -97,6 +100,7 @@ def full_quote_data(instrument: Instrument, calendar: Calendar, now: datetime) -
         "high": on_tick(quote.high, symbol),
         "low": on_tick(quote.low, symbol),
         "delay": quote.delay,
+        "frozen": quote.frozen,
         "stale": quote.is_stale(settings.QUOTE_MAX_AGE),
         "market_open": always_open or calendar.is_open(symbol.market, now),
     }

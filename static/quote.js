@@ -9,7 +9,7 @@
  * @property {string | null} change_pct
  * @property {string | null} at
  * @property {string} state
- * @property {boolean} frozen
+ * @property {boolean} [frozen]
  */
 
 /**
@@ -29,7 +29,7 @@ export function showQuote(place, quote) {
   part(place, "stale")?.remove();
   if (quote.price !== null) part(place, "unknown")?.remove();
   const frozen = part(place, "frozen");
-  if (frozen instanceof HTMLElement) frozen.hidden = !quote.frozen;
+  if (frozen instanceof HTMLElement) frozen.hidden = quote.frozen !== true;
   if (quote.state === "trading") part(place, "state-label")?.remove();
   const change = Number(quote.change);
   place.classList.remove("up", "down", "flat");

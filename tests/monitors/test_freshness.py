@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.models import User
+from django.test import Client
 
 from monitors import lifecycle
 from monitors.evaluation import ingest
@@ -172,3 +173,21 @@ def test_a_refused_quote_does_not_arm_again(owner):
     ingest([quote(STOCK, later(63), "11")], later(63))
     rule.refresh_from_db()
     assert rule.state == "armed"
+
+
+def test_api_and_page_say_so(user: User, client: Client, settings) -> None:
+    settings.QUOTE_FROZEN_AFTER = FROZEN_AFTER.seconds
+    client.force_login(user)
+    both(user.pk)
+
+    def shown() -> bool:
+        answer = client.get("/api/v1/quotes", {"symbols": str(STOCK)}).json()
+        return bool(answer["results"][0]["frozen"])
+
+    trade(OPEN)
+    assert not shown()
+    trade(OPEN + FROZEN_AFTER)
+    assert shown()
+    page = client.get("/").content.decode()
+    assert page.count("data-frozen>") == 1
+    assert page.count("data-frozen hidden>") == 1

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 
 from monitors import lifecycle
 from monitors.lifecycle import RuleSpec
-from monitors.models import Monitor
+from monitors.models import Monitor, Quote
 from monitors.symbols import Symbol
 from tests.conftest import MOUTAI, Trade
 from tests.live import Socket
@@ -39,6 +39,16 @@ def test_the_last_quote_comes_at_once_and_then_each_new_one(
         "symbol", "price", "change", "change_pct", "volume", "at", "received_at", "source",
         "delayed", "state",
     }  # fmt: skip
+
+
+def test_a_frozen_quote_says_so(open_socket: Open, monitor: Monitor, trade: Trade) -> None:
+    trade("1700")
+    Quote.objects.update(frozen=True)
+    socket = open_socket()
+    socket.ask("subscribe", stream="quotes", symbols=["600519"])
+    assert socket.next("quotes")["data"][0]["frozen"] is True
+    trade("1701")
+    assert "frozen" not in socket.next("quotes")["data"][0]
 
 
 def test_quotes_are_conflated_to_the_newest(
