@@ -8,6 +8,7 @@ import os
 import secrets
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
@@ -115,6 +116,17 @@ def timezone(name: str, default: str) -> str:
     except (ValueError, OSError, LookupError):
         refuse(name, f"{value!r} is no time zone, write a name such as {default}")
     return value
+
+
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Read a comma list of networks such as 192.168.1.0/24."""
+    found = []
+    for value in names(name):
+        try:
+            found.append(ip_network(value))
+        except ValueError:
+            refuse(name, f"{value!r} is no network, write one such as 192.168.1.0/24")
+    return found
 
 
 def origins(name: str) -> list[str]:

@@ -65,6 +65,10 @@ QUOTE_FROZEN_AFTER = environment.whole("QUOTE_FROZEN_AFTER", 300, 0, 86_400)
 BAR_RETENTION_DAYS = environment.whole("BAR_RETENTION_DAYS", 30, 1, 3650)
 NOTIFICATION_RETENTION_DAYS = environment.whole("NOTIFICATION_RETENTION_DAYS", 365, 1, 36_500)
 
+# -- Delivery: mail and chat -------------------------------------------------------------------
+# Networks that destinations may be in, beside the public internet.
+DELIVERY_ALLOWED_NETWORKS = environment.networks("DELIVERY_ALLOWED_NETWORKS")
+
 # -- Sockets ------------------------------------------------------------------------------------
 WS_CONNECTIONS_PER_USER = environment.whole("WS_CONNECTIONS_PER_USER", 2000, 1, 1_000_000)
 # Not counted for this machine's own addresses: a proxy on it stands for everybody.

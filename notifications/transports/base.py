@@ -1,0 +1,143 @@
+"""What every transport is: what it must be told, how often it may send, and how it sends."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+
+from notifications.outgoing import Outgoing
+from notifications.severity import Severity
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+class TransportError(Exception):
+    """A message was not taken. The message of the error says why, without any secret."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        permanent: bool = False,
+        retry_after: float | None = None,
+        answer: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.permanent = permanent
+        """Whether sending it again would end the same way: a bad token, a refused content."""
+        self.retry_after = retry_after
+        """Seconds, where the service said so."""
+        self.answer = answer
+        """The head of what the service said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many messages in so many seconds, by the service's own documentation."""
+
+    count: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A link that does something once, without a log-in: acknowledge, snooze, re-arm."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One notification as it is told, its texts in the reader's language."""
+
+    seq: int
+    kind: str
+    severity: Severity
+    title: str
+    lines: Sequence[str]
+    """What follows the title: price, change, time with its zone, source and delay; a note."""
+    url: str = ""
+    """Of its page, absolute; empty where the server does not know its own address."""
+    actions: Sequence[Action] = ()
+    fired_at: datetime | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    """The notification as in REST (contract §4), for machines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is sent at once: one notification, or a digest of several, the gravest first."""
+
+    key: str
+    """The same at each try, so that a receiver can tell a repeat."""
+    title: str
+    items: Sequence[Item]
+    language: str = "en"
+
+    @property
+    def severity(self) -> Severity:
+        """That of the gravest item."""
+        return max(item.severity for item in self.items)
+
+    @property
+    def is_digest(self) -> bool:
+        """Whether it tells of several notifications."""
+        return len(self.items) > 1
+
+    @property
+    def url(self) -> str:
+        """The page to open: that of the one notification, or none."""
+        return self.items[0].url if not self.is_digest else ""
+
+    def text(self, *, links: bool = True) -> str:
+        """Return all that follows the title as plain text."""
+        return "\n\n".join(self._item_text(item, links=links) for item in self.items)
+
+    def _item_text(self, item: Item, *, links: bool) -> str:
+        lines = [item.title] if self.is_digest else []
+        lines += item.lines
+        if links:
+            lines += [item.url] if item.url else []
+            lines += [f"{action.label}: {action.url}" for action in item.actions]
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the service said when it took a message."""
+
+    answer: str = ""
+    """The head of its answer."""
+
+
+class Transport(ABC):
+    """One way of reaching a user. The module's name is its kind."""
+
+    label: ClassVar["StrOrPromise"]
+    Params: ClassVar[type[forms.Form]]
+    """What a user must tell it; the fields named in `secrets` are never shown again."""
+    secrets: ClassVar[frozenset[str]] = frozenset()
+    rates: ClassVar[Sequence[Rate]] = ()
+    """How often it may send to one destination; what exceeds is merged into digests."""
+    longest: ClassVar[int] = 4000
+    """Characters that a message's text may have; a digest is cut into several messages."""
+
+    def __init__(self, params: Mapping[str, Any]) -> None:
+        self.params = params
+
+    @property
+    def bucket(self) -> str:
+        """What the service counts by: two destinations of the same robot share its limit."""
+        return "|".join(f"{name}={self.params[name]}" for name in sorted(self.params))
+
+    @abstractmethod
+    async def send(self, message: Message, outgoing: Outgoing) -> Receipt:
+        """Send a message. Raises TransportError, and nothing else, where it was not taken.
+
+        A service that answers "error" with HTTP 200 has not taken it.
+        """
