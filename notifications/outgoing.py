@@ -116,7 +116,7 @@ class GuardedResolver(AbstractResolver):
 
 
 def judge(address: Address, host: str) -> None:
-    """Raise NotAllowedError where an address is not the public internet's, nor in an allowed network."""
+    """Raise NotAllowedError where an address is neither public nor in an allowed network."""
     inner = _inner(address)
     if any(inner in network for network in settings.DELIVERY_ALLOWED_NETWORKS):
         return
