@@ -14,8 +14,13 @@ class MonitorsConfig(AppConfig):
     verbose_name = _("Monitors")
 
     def ready(self) -> None:
+        from monitors import deeds
         from monitors.kinds import MADE_UP_SOURCE, rule_kinds, source_kinds
         from monitors.sources.base import ConfigurationError
+        from notifications import links
+
+        links.register("snooze", deeds.SNOOZE)
+        links.register("rearm", deeds.REARM)
 
         rule_kinds()
         known, chosen = list(source_kinds()), settings.QUOTE_SOURCES

@@ -13,6 +13,7 @@ from monitors.kinds import preferred_sources
 from monitors.market import Market
 from monitors.models import Feed, SourceHealth
 from monitors.notices import tell_staff
+from notifications.severity import Severity
 
 LOST, BACK = "feed_lost", "feed_back"
 KINDS = ((LOST, gettext_lazy("Quotes stay away")), (BACK, gettext_lazy("Quotes are back")))
@@ -28,7 +29,8 @@ PAGE = "/admin/monitors/service/"
 def tell(now: datetime) -> None:
     """Tell staff of the feeds that were lost, and of those that are back."""
     for feed in Feed.objects.lost(now, PATIENCE):
-        tell_staff(LOST, _key(feed, now), _title_lost(feed), _body_lost(feed), PAGE)
+        title, body = _title_lost(feed), _body_lost(feed)
+        tell_staff(LOST, _key(feed, now), title, body, PAGE, Severity.URGENT)
     for feed in Feed.objects.back():
         history.forget(feed.market, now)
         tell_staff(BACK, _key(feed, now), _title_back(feed), _body_back(), PAGE)

@@ -104,8 +104,10 @@ def tell_disagreements() -> None:
 
 @shared_task
 def expire() -> None:
-    """End the monitors whose time is over."""
-    lifecycle.expire(Monitor.objects.expired_by(timezone.now()))
+    """End the monitors whose time is over, and wake those whose pause is."""
+    now = timezone.now()
+    lifecycle.expire(Monitor.objects.expired_by(now))
+    lifecycle.wake(Monitor.objects.woken_by(now))
 
 
 @shared_task

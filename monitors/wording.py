@@ -48,6 +48,8 @@ def draft(
         user_id=monitor.owner_id,
         key=f"rule:{rule.pk}:{symbol}:{update.revision}",
         kind=rule.kind,
+        severity=rule.logic.severity,
+        destinations=monitor.destinations,
         title=rule.logic.headline(values),
         body=_body(update, monitor.note, data, price),
         monitor=monitor.pk,

@@ -1,6 +1,6 @@
 """The one door into the log: `notify` numbers, writes, and announces on commit."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,13 +10,17 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from notifications import realtime
-from notifications.models import Inbox, Notification
+from notifications.models import Delivery, Destination, Inbox, Notification
+from notifications.models.log import KEYS
+from notifications.outbox import nudge
+from notifications.routing import routes
+from notifications.severity import Severity
 from stockwatch.rowset import Rowset
-
-EVENTS = Rowset("events", {"user_id": "bigint", "key": "text"})
 
 LOG = Rowset(
     "incoming",
@@ -25,6 +29,7 @@ LOG = Rowset(
         "seq": "bigint",
         "key": "text",
         "kind": "text",
+        "severity": "smallint",
         "monitor": "bigint",
         "rule": "bigint",
         "symbol": "text",
@@ -42,6 +47,10 @@ LOG = Rowset(
 
 Text = str | Promise
 
+DISABLED = "destination_off"
+KINDS = ((DISABLED, _("A destination is off")),)
+"""The kind of what is told about destinations themselves, with its label."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
@@ -53,6 +62,9 @@ class Draft:
     kind: str
     title: Text
     body: Text = ""
+    severity: Severity = Severity.NORMAL
+    destinations: Collection[int] | None = None
+    """Ids of the only destinations to use; None for those that the user's settings choose."""
     monitor: int | None = None
     rule: int | None = None
     symbol: str = ""
@@ -79,6 +91,7 @@ def notify(drafts: Sequence[Draft]) -> list[Notification]:
     inboxes = {inbox.pk: inbox for inbox in Inbox.objects.locked_for(d.user_id for d in drafts)}
     seen = _keys_on_record(drafts)
     written: list[Notification] = []
+    told: list[Draft] = []
     now = timezone.now()
     for draft in drafts:
         if (draft.user_id, draft.key) in seen:
@@ -87,20 +100,75 @@ def notify(drafts: Sequence[Draft]) -> list[Notification]:
         inbox = inboxes[draft.user_id]
         inbox.head += 1
         written.append(_numbered(draft, inbox, now))
+        told.append(draft)
     LOG.insert("notifications_notification", [_row(one) for one in written])
     Inbox.objects.move_heads(inboxes.values())
     transaction.on_commit(lambda: realtime.announce(written))
+    _put_in_outbox(written, told, now)
     return written
 
 
+def _put_in_outbox(written: Sequence[Notification], told: Sequence[Draft], now: datetime) -> None:
+    """Write a delivery for each destination that a notification goes to."""
+    by_user = Destination.objects.by_user({one.user_id for one in written})
+    if not by_user:
+        return
+    found = [
+        (one, route)
+        for one, draft in zip(written, told, strict=True)
+        for route in routes(
+            by_user.get(one.user_id, ()), draft.kind, draft.severity, now, draft.destinations
+        )
+    ]
+    if not found:
+        return
+    ids = Notification.objects.ids_of(one for one, _route in found)
+    Delivery.objects.bulk_create(
+        [
+            Delivery(
+                user_id=one.user_id,
+                notification_id=ids[one.user_id, one.key],
+                destination_id=route.destination_id,
+                severity=one.severity,
+                due_at=route.due_at,
+                only_if_unread=route.only_if_unread,
+                created_at=now,
+            )
+            for one, route in found
+        ]
+    )
+    transaction.on_commit(nudge)
+
+
+def tell_of_disabled(destination: Destination, why: str, now: datetime) -> None:
+    """Tell a user that a destination was turned off, inside the open transaction."""
+    name, kind = destination.name, destination.get_kind_display()
+    notify(
+        [
+            Draft(
+                user_id=destination.user_id,
+                key=f"destination:{destination.pk}:{now.isoformat()}",
+                kind=DISABLED,
+                severity=Severity.URGENT,
+                title=format_lazy(_("{name} ({kind}) is turned off"), name=name, kind=kind),
+                body=format_lazy(
+                    _("It refused several messages in a row: {why}. Mend it and turn it on again."),
+                    why=why,
+                ),
+                url="/destinations/",
+            )
+        ]
+    )
+
+
 def _keys_on_record(drafts: Sequence[Draft]) -> set[tuple[int, str]]:
-    same = EVENTS.probing(
+    same = KEYS.probing(
         "notifications_notification",
         ("user_id", "key"),
         "t.user_id = r.user_id AND t.key = r.key",
     )
     rows = [(draft.user_id, draft.key) for draft in drafts]
-    return {(row[0], row[1]) for row in EVENTS.run(f"WITH {EVENTS.cte()} {same}", rows)}
+    return {(row[0], row[1]) for row in KEYS.run(f"WITH {KEYS.cte()} {same}", rows)}
 
 
 def _row(written: Notification) -> list[Any]:
@@ -118,6 +186,7 @@ def _numbered(draft: Draft, inbox: Inbox, now: datetime) -> Notification:
         seq=inbox.head,
         key=draft.key,
         kind=draft.kind,
+        severity=draft.severity,
         monitor=draft.monitor,
         rule=draft.rule,
         symbol=draft.symbol,

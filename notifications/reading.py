@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from notifications.links import Deed
 from notifications.models import Inbox, Notification
 from notifications.realtime import notifications_topic, publish, user_group
 
@@ -31,3 +34,18 @@ def mark_read(user_id: int, up_to: int) -> ReadState:
             transaction.on_commit(lambda: publish({user_group(user_id): topics}))
     unread = Notification.objects.for_user(user_id).unread().count()
     return ReadState(up_to, marked, unread, head)
+
+
+def _read_one(notification: Notification) -> bool:
+    mine = Notification.objects.filter(pk=notification.pk)
+    mine.unread().update(read_at=timezone.now())
+    return mine.exists()
+
+
+ACKNOWLEDGE = Deed(
+    _("I have seen it"),
+    _("It is marked as read; nobody else is told."),
+    _read_one,
+    lambda _notification: True,
+)
+"""What a link does that says so: the one notification is read, and does not escalate."""

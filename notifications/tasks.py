@@ -1,12 +1,12 @@
 """What keeps the log announced and bounded."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from notifications import realtime
+from notifications import delivering, outbox, realtime
 from notifications.models import Notification
 
 
@@ -21,3 +21,15 @@ def prune() -> None:
     """Forget notifications that are older than they are kept for."""
     age = timedelta(days=settings.NOTIFICATION_RETENTION_DAYS)
     Notification.objects.prune(timezone.now() - age)
+
+
+@shared_task
+def hand_out() -> None:
+    """Give the destinations that have something to send to the workers that send."""
+    outbox.hand_out(timezone.now())
+
+
+@shared_task
+def deliver(destination_id: int, lease: str) -> None:
+    """Send what is due to one destination, which was claimed until `lease`."""
+    delivering.deliver(destination_id, datetime.fromisoformat(lease))

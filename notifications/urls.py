@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from notifications import views
+from notifications import link_views, views
 from notifications.views import Subjects
 
 
@@ -16,4 +16,5 @@ def urlpatterns(subjects: Subjects) -> list[URLPattern]:
             name="notification-list",
         ),
         path("notifications/read/", views.read, name="notification-read"),
+        path("a/<str:token>/", link_views.link, name="notification-link"),
     ]

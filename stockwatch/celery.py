@@ -31,6 +31,7 @@ def _schedule(sender: Celery, **_kwargs: object) -> None:
         "tell-disagreements": _every(5, "monitors.tasks.tell_disagreements"),
         "expire-monitors": _every(5, "monitors.tasks.expire"),
         "repeat-lost-hints": _every(2, "notifications.tasks.repeat_lost_hints"),
+        "hand-out": _every(2, "notifications.tasks.hand_out"),
         "prune-market": _every(3600, "monitors.tasks.prune"),
         "prune-notifications": _every(3600, "notifications.tasks.prune"),
     }

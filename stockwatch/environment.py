@@ -91,10 +91,15 @@ def one_of(name: str, default: str, allowed: Sequence[str]) -> str:
 
 
 def base_url(name: str, default: str) -> str:
-    """Read an http(s) address without a trailing slash."""
+    """Read an http(s) address without a trailing slash; none where the default is none."""
     value = text(name, default)
+    if not value and not default:
+        return ""
     if _host_of(value, "http", "https") is None:
-        refuse(name, f"{value!r} is no address, write one such as {default}")
+        refuse(
+            name,
+            f"{value!r} is no address, write one such as {default or 'https://stocks.example'}",
+        )
     return value.rstrip("/")
 
 

@@ -68,6 +68,8 @@ NOTIFICATION_RETENTION_DAYS = environment.whole("NOTIFICATION_RETENTION_DAYS", 3
 # -- Delivery: mail and chat -------------------------------------------------------------------
 # Networks that destinations may be in, beside the public internet.
 DELIVERY_ALLOWED_NETWORKS = environment.networks("DELIVERY_ALLOWED_NETWORKS")
+# The address by which users reach this server: links in messages lead there. Empty: no links.
+SITE_URL = environment.base_url("SITE_URL", "")
 
 # -- Sockets ------------------------------------------------------------------------------------
 WS_CONNECTIONS_PER_USER = environment.whole("WS_CONNECTIONS_PER_USER", 2000, 1, 1_000_000)
@@ -226,6 +228,12 @@ CELERY_TASK_IGNORE_RESULT = True
 # second time would only be done twice, and what a worker holds without acknowledgement when the
 # broker goes ends it (kombu restores it by a connection that is closed).
 CELERY_TASK_ACKS_LATE = False
+# What sends has workers of its own: a service that does not answer may keep those waiting, but
+# never a quote.
+CELERY_TASK_ROUTES = {
+    "notifications.tasks.hand_out": {"queue": "delivery"},
+    "notifications.tasks.deliver": {"queue": "delivery"},
+}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 300, "global_keyprefix": "stockwatch."}

@@ -12,7 +12,7 @@ from monitors.lifecycle.editing import (
     create,
     edit,
 )
-from monitors.lifecycle.switching import delete, expire, pause, rearm, resume
+from monitors.lifecycle.switching import delete, expire, pause, rearm, resume, snooze, wake
 
 __all__ = [
     "DEMAND_FIELDS",
@@ -26,4 +26,6 @@ __all__ = [
     "pause",
     "rearm",
     "resume",
+    "snooze",
+    "wake",
 ]

@@ -1,6 +1,7 @@
 """Whether monitors watch: pause, expire, resume, re-arm; and their end."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,6 +16,31 @@ from monitors.models import Monitor, MonitorStatus, Quote
 def pause(monitors: Iterable[Monitor]) -> int:
     """Pause the active ones: their rules fire nothing. Returns how many that were."""
     return _each(monitors, lambda monitor, _quote: stop(monitor, MonitorStatus.PAUSED))
+
+
+def snooze(monitors: Iterable[Monitor], until: datetime) -> int:
+    """Pause active ones until a time; then they watch again. Returns how many that were."""
+
+    def snooze_one(monitor: Monitor, _quote: Quote) -> bool:
+        if not stop(monitor, MonitorStatus.PAUSED):
+            return False
+        monitor.snoozed_until = until
+        monitor.save(update_fields=["snoozed_until"])
+        return True
+
+    return _each(monitors, snooze_one)
+
+
+def wake(monitors: Iterable[Monitor]) -> int:
+    """Resume those whose pause is over. Returns how many that were."""
+    return _each(
+        monitors,
+        lambda monitor, quote: (
+            monitor.snoozed_until is not None
+            and monitor.snoozed_until <= timezone.now()
+            and resume_one(monitor, quote)
+        ),
+    )
 
 
 def expire(monitors: Iterable[Monitor]) -> int:
@@ -56,7 +82,8 @@ def resume_one(monitor: Monitor, quote: Quote) -> bool:
     if is_over(monitor):
         monitor.expires_at = None
     monitor.status = MonitorStatus.ACTIVE
-    monitor.save(update_fields=["status", "expires_at", "updated_at"])
+    monitor.snoozed_until = None
+    monitor.save(update_fields=["status", "expires_at", "snoozed_until", "updated_at"])
     arm_anew(list(monitor.rules.all()), monitor, quote)
     return True
 
@@ -86,7 +113,8 @@ def stop(monitor: Monitor, status: MonitorStatus) -> bool:
 def rest(monitor: Monitor, status: MonitorStatus) -> None:
     """Give a locked monitor a status in which its rules wait for nothing."""
     monitor.status = status
-    monitor.save(update_fields=["status", "updated_at"])
+    monitor.snoozed_until = None
+    monitor.save(update_fields=["status", "snoozed_until", "updated_at"])
     disarm(monitor.rules.values_list("pk", flat=True))
     monitor.rules.update(state=RuleState.OFF)
 

@@ -55,6 +55,10 @@ class MonitorQuerySet(models.QuerySet["Monitor"]):
         """Active ones whose time is over."""
         return self.active().filter(expires_at__lte=now)
 
+    def woken_by(self, now: datetime) -> "MonitorQuerySet":
+        """Paused ones whose pause is over."""
+        return self.filter(status=MonitorStatus.PAUSED, snoozed_until__lte=now)
+
     def with_all(self) -> "MonitorQuerySet":
         """Everything that showing a monitor needs, in three queries for any number of them."""
         return self.select_related("instrument__quote").prefetch_related("rules")
@@ -93,6 +97,10 @@ class Monitor(models.Model):
         help_text=_("0: at every sweep. At most 86400."),
     )
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    snoozed_until = models.DateTimeField(_("paused until"), null=True, blank=True)
+    """When a paused one watches again by itself; None where it waits for its user."""
+    destinations = models.JSONField(_("destinations"), null=True, blank=True, default=None)
+    """Ids of the only destinations to use; None for those that their own settings choose."""
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
 
@@ -104,6 +112,11 @@ class Monitor(models.Model):
         indexes = [
             models.Index(fields=["owner", "-created_at"], name="monitor_owner"),
             models.Index(fields=["expires_at"], name="monitor_expiry"),
+            models.Index(
+                fields=["snoozed_until"],
+                name="monitor_snoozed",
+                condition=models.Q(snoozed_until__isnull=False),
+            ),
             # What is due is found by a probe or two for each instrument, not by the monitors.
             models.Index(
                 fields=["instrument", "check_interval"],

@@ -11,6 +11,7 @@ from django.db.models import IntegerChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from notifications.severity import Severity
 from stockwatch.fields import UNIT, plain
 
 if TYPE_CHECKING:
@@ -87,6 +88,8 @@ class RuleKind(ABC):
 
     label: ClassVar["StrOrPromise"]
     metric: ClassVar[Metric] = Metric.PRICE
+    severity: ClassVar[Severity] = Severity.NORMAL
+    """How grave it is when it fires."""
     Params: ClassVar[type[forms.Form]]
 
     def __init__(self, params: Levels) -> None:

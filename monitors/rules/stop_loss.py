@@ -8,11 +8,13 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from monitors.rules.base import AtOrBelow
+from notifications.severity import Severity
 
 
 class StopLoss(AtOrBelow):
     """Fires when the price is at its level or below."""
 
+    severity = Severity.URGENT
     label = _("Stop loss")
 
     def headline(self, values: Mapping[str, Any]) -> Promise:

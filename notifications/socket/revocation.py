@@ -10,7 +10,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from knox.models import get_token_model
 
-from notifications.models import USERS
+from notifications.models.log import USERS
 from notifications.socket.authentication import Credential, password_fingerprint
 from notifications.socket.connection import EXPIRED, REVOKED
 

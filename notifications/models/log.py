@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from notifications.severity import Severity
 from stockwatch.rowset import Rowset, slices
 
 MAX_SEQ = 2**63 - 1
@@ -15,6 +16,7 @@ MAX_SEQ = 2**63 - 1
 
 
 HEADS = Rowset("incoming", {"user_id": "bigint", "head": "bigint"})
+KEYS = Rowset("events", {"user_id": "bigint", "key": "text"})
 USERS = Rowset("wanted", {"user_id": "bigint"})
 UPDATE_ANNOUNCED = """UPDATE notifications_inbox SET announced = i.head
     FROM incoming i WHERE notifications_inbox.user_id = i.user_id
@@ -105,6 +107,16 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         """Those behind a number, oldest first."""
         return self.filter(seq__gt=seq).order_by("seq")
 
+    def ids_of(self, written: "Iterable[Notification]") -> dict[tuple[int, str], int]:
+        """Return the ids of rows that were just written, by user and key."""
+        found = KEYS.probing(
+            "notifications_notification",
+            ("user_id", "key", "id"),
+            "t.user_id = r.user_id AND t.key = r.key",
+        )
+        rows = KEYS.run(f"WITH {KEYS.cte()} {found}", [(one.user_id, one.key) for one in written])
+        return {(row[0], row[1]): row[2] for row in rows}
+
     def unread(self) -> "NotificationQuerySet":
         """Those that the user has not read on any device."""
         return self.filter(read_at=None)
@@ -139,6 +151,9 @@ class Notification(models.Model):
     seq = models.PositiveBigIntegerField(_("number"))
     key = models.CharField(_("key"), max_length=100)
     kind = models.CharField(_("kind"), max_length=40)
+    severity = models.PositiveSmallIntegerField(
+        _("severity"), choices=Severity.choices, default=Severity.NORMAL
+    )
     monitor = models.BigIntegerField(_("monitor"), null=True, blank=True)
     rule = models.BigIntegerField(_("rule"), null=True, blank=True)
     symbol = models.CharField(_("symbol"), max_length=20, blank=True)

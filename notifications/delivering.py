@@ -1,0 +1,235 @@
+"""Performs what the outbox holds for one destination. The one place that sends.
+
+1. The destination is claimed by compare-and-swap; nobody else sends to it meanwhile, so that its
+   messages keep their order.
+2. What was read meanwhile is skipped where it only escalates.
+3. What its service's limits allow is sent one by one; what exceeds them goes into digests.
+4. Each try is put down before it is made and after.
+5. A failure has the destination rest, longer each time; a refusal ends the delivery, and several in
+   a row the destination.
+6. The claim is given back.
+"""
+
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import uniform
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from notifications import allowance, composing, links
+from notifications.dispatch import tell_of_disabled
+from notifications.models import Attempt, Delivery, DeliveryState, Destination, Inbox
+from notifications.outgoing import Outgoing
+from notifications.transports.base import Message, Receipt, Transport, TransportError
+from stockwatch.background import background_loop
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=45)
+"""How long a worker may be silent before its destination is taken for lost; one try is shorter."""
+SEND_TIMEOUT = 20.0
+"""Seconds for one message, whatever its transport allows itself."""
+MOST = 500
+"""Deliveries that are looked at together."""
+GIVE_UP_AFTER = timedelta(hours=24)
+"""A delivery that could not be made for so long has failed."""
+SHORTEST_REST, LONGEST_REST = 5.0, 1800.0
+"""Seconds after the first failure; each further one in a row doubles them."""
+JITTER = 0.2
+REFUSALS_IN_A_ROW = 3
+"""So many, and the destination is turned off and its user is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one try ended."""
+
+    error: TransportError | None
+    receipt: Receipt | None
+    latency_ms: int
+
+
+def deliver(pk: int, lease: datetime) -> None:
+    """Send what is due to a destination that was claimed until `lease`."""
+    destination = Destination.objects.filter(pk=pk, lease_until=lease).first()
+    if destination is None:  # it took too long to come here: somebody else has it
+        return
+    run = _Run(destination, lease)
+    try:
+        while run.step():
+            pass
+    finally:
+        run.release()
+
+
+def rest_after(failures: int) -> float:
+    """Return the seconds to wait after so many failures in a row, without the jitter."""
+    return min(SHORTEST_REST * 2.0 ** min(failures - 1, 20), LONGEST_REST)
+
+
+class _Run:
+    """One claim of one destination."""
+
+    def __init__(self, destination: Destination, lease: datetime) -> None:
+        self.destination = destination
+        self.lease = lease
+        self.language = (
+            Inbox.objects.filter(pk=destination.user_id).values_list("language", flat=True).first()
+            or settings.LANGUAGE_CODE
+        )
+
+    def step(self) -> bool:
+        """Send one message; return whether there may be more to send now."""
+        now = timezone.now()
+        due = self._due(now)
+        if not due or not self._renew(now):
+            return False
+        try:
+            transport = self.destination.transport
+        except TransportError as error:
+            self._refused(due[:1], error, now)
+            return False
+        together, batch = self._together(due, transport)
+        if not together:
+            return False
+        Delivery.objects.begin(together, batch)
+        message = composing.compose(
+            together,
+            batch,
+            now,
+            language=self.language,
+            zone=ZoneInfo(self.destination.zone),
+            site=settings.SITE_URL,
+            actions=links.actions,
+        )
+        return self._settle(together, _try(transport, message))
+
+    def _due(self, now: datetime) -> list[Delivery]:
+        """What is due, without what need not be told any more."""
+        due = Delivery.objects.to_send(self.destination, now, MOST)
+        read = [one for one in due if one.only_if_unread and one.notification.read_at]
+        Delivery.objects.end(read, DeliveryState.SKIPPED, now)
+        return [one for one in due if one not in read] if read else due
+
+    def _together(
+        self, due: Sequence[Delivery], transport: Transport
+    ) -> tuple[list[Delivery], UUID]:
+        """Return the deliveries of the next message, none where the limits leave no place."""
+        allowed = allowance.take(transport.bucket, transport.rates)
+        if allowed.left <= 0:
+            self.destination.rest(timezone.now(), allowed.wait)
+            return [], uuid4()
+        begun = due[0].batch
+        if begun is not None:  # a try of which nobody knows how it ended: the same message again
+            return [one for one in due if one.batch == begun], begun
+        if len(due) <= allowed.left:
+            return [min(due, key=lambda one: one.notification.seq)], uuid4()
+        return composing.fitting(composing.gravest_first(due), transport.longest), uuid4()
+
+    def _settle(self, together: Sequence[Delivery], outcome: Outcome) -> bool:
+        """Put down how a try ended; return whether the next message may follow at once."""
+        now = timezone.now()
+        _put_down(together, outcome, now)
+        if outcome.error is None:
+            Delivery.objects.end(together, DeliveryState.SENT, now)
+            self.destination.succeeded(now)
+            return True
+        if outcome.error.permanent:
+            return self._refused(together, outcome.error, now)
+        self._failed(together, outcome.error, now)
+        return False
+
+    def _failed(self, together: Sequence[Delivery], error: TransportError, now: datetime) -> None:
+        """Have the destination rest; what has been tried for too long has failed."""
+        self.destination.failed(now, str(error), permanent=False)
+        late = [one for one in together if now - one.created_at > GIVE_UP_AFTER]
+        Delivery.objects.end(late, DeliveryState.FAILED, now, str(error))
+        rest = max(rest_after(self.destination.failures), error.retry_after or 0.0)
+        self.destination.rest(now, rest * uniform(1, 1 + JITTER))  # noqa: S311
+        logger.warning("destination %d: %s", self.destination.pk, error)
+
+    def _refused(self, together: Sequence[Delivery], error: TransportError, now: datetime) -> bool:
+        """End the deliveries; a destination that refuses several in a row is turned off."""
+        self.destination.failed(now, str(error), permanent=True)
+        with transaction.atomic():
+            Delivery.objects.end(together, DeliveryState.FAILED, now, str(error))
+            if self.destination.refusals < REFUSALS_IN_A_ROW:
+                return True
+            if self.destination.disable(str(error)):
+                tell_of_disabled(self.destination, str(error), now)
+        logger.warning("destination %d is turned off: %s", self.destination.pk, error)
+        return False
+
+    def _renew(self, now: datetime) -> bool:
+        """Keep the claim; False where it was lost."""
+        mine = Destination.objects.enabled().filter(pk=self.destination.pk, lease_until=self.lease)
+        self.lease = now + LEASE
+        return mine.update(lease_until=self.lease) == 1
+
+    def release(self) -> None:
+        """Give the claim back."""
+        mine = Destination.objects.filter(pk=self.destination.pk, lease_until=self.lease)
+        mine.update(lease_until=None)
+
+
+def send_now(transport: Transport, message: Message) -> Receipt:
+    """Send a message at once, past the outbox: to try a destination. Raises TransportError."""
+    outcome = _try(transport, message)
+    if outcome.error is not None:
+        raise outcome.error
+    assert outcome.receipt is not None
+    return outcome.receipt
+
+
+def _try(transport: Transport, message: Message) -> Outcome:
+    begun = time.monotonic()
+    error: TransportError | None = None
+    receipt: Receipt | None = None
+    try:
+        receipt = background_loop().run(transport.send(message, _outgoing()), SEND_TIMEOUT)
+    except TransportError as failure:
+        error = failure
+    except TimeoutError:
+        error = TransportError("no answer in time")
+    except Exception as failure:
+        # A mistake of ours in one transport must not keep the others from sending.
+        logger.exception("a transport failed in a way that it should not")
+        error = TransportError(f"our mistake: {type(failure).__name__}")
+    return Outcome(error, receipt, round((time.monotonic() - begun) * 1000))
+
+
+def _put_down(together: Sequence[Delivery], outcome: Outcome, now: datetime) -> None:
+    said = outcome.error.answer if outcome.error else outcome.receipt.answer  # type: ignore[union-attr]
+    Attempt.objects.bulk_create(
+        Attempt(
+            delivery=one,
+            at=now,
+            latency_ms=outcome.latency_ms,
+            ok=outcome.error is None,
+            error=str(outcome.error or "")[:300],
+            answer=said[:300],
+            together=len(together),
+        )
+        for one in together
+    )
+
+
+_way_out: list[Outgoing] = []
+
+
+def _outgoing() -> Outgoing:
+    """This process's way out; it keeps its connections."""
+    if not _way_out:
+        _way_out.append(background_loop().run(_open()))
+    return _way_out[0]
+
+
+async def _open() -> Outgoing:
+    return Outgoing()

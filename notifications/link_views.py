@@ -1,0 +1,31 @@
+"""The page that a link in a message leads to: what it would do, and the button that does it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from notifications import links
+
+
+@csrf_exempt  # the signed address is the right to do it, with or without a cookie
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def link(request: HttpRequest, token: str) -> HttpResponse:
+    """Show what a link does; do it once, when the button is pressed.
+
+    Not on opening: chats and mail scanners open what they are sent.
+    """
+    try:
+        if request.method == "POST":
+            notification, deed = links.use(token)
+            return _page(request, {"notification": notification, "done": deed.done})
+        notification, _name, deed = links.read(token)
+        return _page(request, {"notification": notification, "deed": deed})
+    except links.LinkError as error:
+        return _page(request, {"problem": error}, status=410)
+
+
+def _page(request: HttpRequest, context: dict[str, object], status: int = 200) -> HttpResponse:
+    return render(request, "notifications/link.html", context, status=status)

@@ -1,0 +1,91 @@
+"""Links in a message that do something without a log-in, and only once: signed and remembered.
+
+What can be done belongs to other apps: the composition root registers it. A link only leads to a
+page with a button, as chats and mail scanners open what they are sent.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from notifications.models import Notification, UsedLink
+from notifications.transports.base import Action
+
+VALID_FOR = timedelta(days=7)
+SALT = "stockwatch.links"
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something that a link can do for the user of a notification."""
+
+    label: Any
+    """What the link says."""
+    done: Any
+    """What the page says when it is done."""
+    do: Callable[[Notification], bool]
+    """Does it; False where there is nothing to do it to any more."""
+    fits: Callable[[Notification], bool]
+    """Whether a notification has such a link."""
+
+
+class LinkError(Exception):
+    """A link that does nothing: forged, too old, or used. The message says which."""
+
+
+_deeds: dict[str, Deed] = {}
+
+
+def register(name: str, deed: Deed) -> None:
+    """Let links do something; the name stands in them, so it stays."""
+    _deeds[name] = deed
+
+
+def actions(notification: Notification) -> Sequence[Action]:
+    """Return the links of a notification."""
+    return [
+        Action(str(deed.label), settings.SITE_URL + _path(notification, name))
+        for name, deed in _deeds.items()
+        if deed.fits(notification)
+    ]
+
+
+def _path(notification: Notification, name: str) -> str:
+    token = signing.dumps([notification.pk, name], salt=SALT)
+    return reverse("notification-link", args=[token])
+
+
+def read(token: str) -> tuple[Notification, str, Deed]:
+    """Return what a link is about. Raises LinkError."""
+    try:
+        pk, name = signing.loads(token, salt=SALT, max_age=VALID_FOR)
+    except signing.SignatureExpired as error:
+        raise LinkError(_("This link is too old.")) from error
+    except (signing.BadSignature, ValueError, TypeError) as error:
+        raise LinkError(_("This link is not one of ours, or it was cut.")) from error
+    notification = Notification.objects.filter(pk=pk).first()
+    deed = _deeds.get(name)
+    if notification is None or deed is None:
+        raise LinkError(_("What this link was about is no longer there."))
+    if UsedLink.objects.filter(notification=notification, name=name).exists():
+        raise LinkError(_("This link has been used."))
+    return notification, name, deed
+
+
+def use(token: str) -> tuple[Notification, Deed]:
+    """Do what a link says, once. Raises LinkError."""
+    notification, name, deed = read(token)
+    with transaction.atomic():
+        _used, is_first = UsedLink.objects.get_or_create(notification=notification, name=name)
+        if not is_first:
+            raise LinkError(_("This link has been used."))
+        if not deed.do(notification):
+            raise LinkError(_("What this link was about is no longer there."))
+    return notification, deed

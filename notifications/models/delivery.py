@@ -1,0 +1,167 @@
+"""The outbox: one row a notification and destination, and a row for each try."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from notifications.models.destination import Destination
+from notifications.models.log import Notification
+
+
+class DeliveryState(models.TextChoices):
+    """Where a delivery is in its life."""
+
+    PENDING = "pending", _("Pending")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Failed")
+    """For good: refused, or tried for too long. It can be sent again by hand."""
+    SKIPPED = "skipped", _("Not needed")
+    """It would have told what was read before it was due."""
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    """Sentences about deliveries."""
+
+    def of(self, user_id: int | None) -> "DeliveryQuerySet":
+        """Those of one user's notifications."""
+        return self.filter(user=user_id)
+
+    def pending(self) -> "DeliveryQuerySet":
+        """Those that are still to be sent."""
+        return self.filter(state=DeliveryState.PENDING)
+
+    def due(self, now: datetime) -> "DeliveryQuerySet":
+        """Those that may be sent now."""
+        return self.pending().filter(due_at__lte=now)
+
+    def to_send(self, destination: Destination, now: datetime, most: int) -> "list[Delivery]":
+        """The oldest that are due to a destination, those of a begun batch first."""
+        due = self.due(now).filter(destination=destination).select_related("notification")
+        return list(due.order_by(F("batch").asc(nulls_last=True), "pk")[:most])
+
+    def begin(self, deliveries: "Iterable[Delivery]", batch: uuid.UUID) -> None:
+        """Note that they are about to be sent together, so that a repeat is the same message."""
+        pks = [one.pk for one in deliveries]
+        self.pending().filter(pk__in=pks).update(batch=batch, attempts=F("attempts") + 1)
+
+    def end(
+        self, deliveries: "Iterable[Delivery]", state: str, now: datetime, why: str = ""
+    ) -> int:
+        """Give pending ones their last state; return how many that were."""
+        pks = [one.pk for one in deliveries]
+        return (
+            self.pending()
+            .filter(pk__in=pks)
+            .update(state=state, ended_at=now, last_error=why[:300], batch=None)
+        )
+
+    def again(self, now: datetime) -> int:
+        """Send ended ones once more; return how many that were."""
+        return self.exclude(state=DeliveryState.PENDING).update(
+            state=DeliveryState.PENDING,
+            due_at=now,
+            created_at=now,
+            ended_at=None,
+            only_if_unread=False,
+            batch=None,
+        )
+
+
+class Delivery(models.Model):
+    """One notification on its way to one destination."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_constraint=False
+    )
+    notification = models.ForeignKey(
+        Notification,
+        on_delete=models.CASCADE,
+        related_name="deliveries",
+        verbose_name=_("notification"),
+    )
+    destination = models.ForeignKey(
+        Destination,
+        on_delete=models.CASCADE,
+        related_name="deliveries",
+        verbose_name=_("destination"),
+    )
+    state = models.CharField(
+        _("state"), max_length=10, choices=DeliveryState.choices, default=DeliveryState.PENDING
+    )
+    severity = models.PositiveSmallIntegerField(default=2)
+    due_at = models.DateTimeField(_("due"), default=timezone.now)
+    only_if_unread = models.BooleanField(_("only if unread"), default=False)
+    attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    batch = models.UUIDField(null=True, blank=True, editable=False)
+    """The message that it was last part of, while nobody knows whether that arrived."""
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    last_error = models.CharField(_("last error"), max_length=300, blank=True)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["notification", "destination"], name="one_delivery_a_destination"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["destination", "due_at"],
+                name="delivery_due",
+                condition=models.Q(state="pending"),
+            ),
+            models.Index(fields=["user", "-id"], name="delivery_user"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.notification_id} → {self.destination_id}: {self.state}"
+
+
+class Attempt(models.Model):
+    """One try to send a delivery, and what the service said."""
+
+    delivery = models.ForeignKey(
+        Delivery, on_delete=models.CASCADE, related_name="tries", verbose_name=_("delivery")
+    )
+    at = models.DateTimeField(_("at"), default=timezone.now)
+    latency_ms = models.PositiveIntegerField(_("latency (ms)"))
+    ok = models.BooleanField(_("taken"))
+    error = models.CharField(_("error"), max_length=300, blank=True)
+    answer = models.CharField(_("answer"), max_length=300, blank=True)
+    together = models.PositiveSmallIntegerField(_("notifications in the message"), default=1)
+
+    class Meta:
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts")
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{self.at}: {self.error or self.answer}"
+
+
+class UsedLink(models.Model):
+    """A link of a message that has done what it was for (see notifications.links)."""
+
+    notification = models.ForeignKey(Notification, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=40)
+    used_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("used link")
+        verbose_name_plural = _("used links")
+        constraints = [
+            models.UniqueConstraint(fields=["notification", "name"], name="one_use_a_link")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.notification_id} {self.name}"

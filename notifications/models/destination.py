@@ -1,0 +1,173 @@
+"""Where a user wants to be told: a mailbox, a chat, a phone."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from notifications.kinds import transport_kinds
+from notifications.sealing import SealError, seal, unseal
+from notifications.severity import Severity
+from notifications.transports.base import Transport, TransportError
+
+HIDDEN = "••••••••"
+"""What is shown of a secret."""
+
+
+def transport_choices() -> list[tuple[str, Any]]:
+    """The transports that are installed. A callable, so that a new file needs no migration."""
+    return [(name, kind.label) for name, kind in transport_kinds().items()]
+
+
+def server_zone() -> str:
+    """The zone that hours are in unless said otherwise."""
+    return str(settings.TIME_ZONE)
+
+
+def _over(name: str, now: datetime) -> Q:
+    return Q((name, None)) | Q((f"{name}__lte", now))
+
+
+class DestinationQuerySet(models.QuerySet["Destination"]):
+    """Sentences about destinations."""
+
+    def of(self, user_id: int | None) -> "DestinationQuerySet":
+        """One user's destinations."""
+        return self.filter(user=user_id)
+
+    def enabled(self) -> "DestinationQuerySet":
+        """Those that are sent to."""
+        return self.filter(enabled=True)
+
+    def by_user(self, user_ids: Iterable[int]) -> "dict[int, list[Destination]]":
+        """The enabled destinations of some users."""
+        found: dict[int, list[Destination]] = {}
+        for destination in self.enabled().filter(user_id__in=user_ids).order_by("pk"):
+            found.setdefault(destination.user_id, []).append(destination)
+        return found
+
+    def free(self, now: datetime) -> "DestinationQuerySet":
+        """Those that nobody is sending to, and that do not rest."""
+        return self.enabled().filter(_over("lease_until", now), _over("wait_until", now))
+
+    def claim(self, pk: int, now: datetime, until: datetime) -> bool:
+        """Take a destination for some time; False where somebody else has it."""
+        return (
+            self.enabled().filter(_over("lease_until", now), pk=pk).update(lease_until=until) == 1
+        )
+
+
+class Destination(models.Model):
+    """One of a user's ways of being told, with when to use it."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="destinations",
+        verbose_name=_("user"),
+    )
+    kind = models.CharField(_("way"), max_length=40, choices=transport_choices)
+    name = models.CharField(_("name"), max_length=80)
+    params = models.JSONField(_("parameters"), default=dict, blank=True)
+    sealed = models.TextField(blank=True, editable=False)
+    """The secret parameters, encrypted."""
+    enabled = models.BooleanField(_("enabled"), default=True)
+
+    kinds = models.JSONField(_("only these kinds"), default=list, blank=True)
+    """Kinds of notifications; empty for all."""
+    least_severity = models.PositiveSmallIntegerField(
+        _("from this severity on"), choices=Severity.choices, default=Severity.INFO
+    )
+    escalate_after = models.PositiveSmallIntegerField(
+        _("only if unread for (minutes)"), default=0, validators=[MaxValueValidator(1440)]
+    )
+    quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
+    quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
+    quiet_lets_urgent = models.BooleanField(_("urgent ones at any time"), default=True)
+    zone = models.CharField(_("time zone"), max_length=64, default=server_zone)
+
+    lease_until = models.DateTimeField(null=True, blank=True, editable=False)
+    """Until then a worker has it."""
+    wait_until = models.DateTimeField(_("rests until"), null=True, blank=True, editable=False)
+    """Until then nothing is sent: it failed, or its service's limit is reached."""
+    failures = models.PositiveIntegerField(_("failures in a row"), default=0, editable=False)
+    refusals = models.PositiveIntegerField(_("refusals in a row"), default=0, editable=False)
+    disabled_reason = models.CharField(_("why it is off"), max_length=300, blank=True)
+    last_ok_at = models.DateTimeField(_("last success"), null=True, blank=True, editable=False)
+    last_error_at = models.DateTimeField(_("last error at"), null=True, blank=True, editable=False)
+    last_error = models.CharField(_("last error"), max_length=300, blank=True, editable=False)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(_("updated"), auto_now=True)
+
+    objects = DestinationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("destination")
+        verbose_name_plural = _("destinations")
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def transport(self) -> Transport:
+        """Its transport with all parameters. Raises TransportError where it cannot be used."""
+        kind = transport_kinds().get(self.kind)
+        if kind is None:
+            raise TransportError(f"there is no way {self.kind!r} any more", permanent=True)
+        try:
+            return kind({**self.params, **unseal(self.sealed)})
+        except SealError as error:
+            raise TransportError(
+                "its secrets cannot be read, as SECRET_KEY has changed: enter them again",
+                permanent=True,
+            ) from error
+
+    def put_params(self, cleaned: Mapping[str, Any]) -> None:
+        """Keep valid parameters, the secret ones sealed."""
+        secret = transport_kinds()[self.kind].secrets
+        self.params = {name: value for name, value in cleaned.items() if name not in secret}
+        self.sealed = seal({name: value for name, value in cleaned.items() if name in secret})
+
+    @property
+    def shown_params(self) -> dict[str, Any]:
+        """The parameters as they may be seen: of a secret only that there is one."""
+        try:
+            secrets = unseal(self.sealed)
+        except SealError:
+            secrets = {}
+        kind = transport_kinds().get(self.kind)
+        names = kind.secrets if kind else frozenset(secrets)
+        hidden = {name: HIDDEN if secrets.get(name) else "" for name in sorted(names)}
+        return {**self.params, **hidden}
+
+    def rest(self, now: datetime, seconds: float) -> None:
+        """Send nothing for some time."""
+        until = now + timedelta(seconds=seconds)
+        type(self).objects.filter(pk=self.pk).update(wait_until=until)
+
+    def succeeded(self, now: datetime) -> None:
+        """Note that a message was taken."""
+        self.failures = self.refusals = 0
+        type(self).objects.filter(pk=self.pk).update(
+            failures=0, refusals=0, last_ok_at=now, wait_until=None
+        )
+
+    def failed(self, now: datetime, why: str, *, permanent: bool) -> None:
+        """Note that a message was not taken; count it by its sort."""
+        counter = "refusals" if permanent else "failures"
+        setattr(self, counter, getattr(self, counter) + 1)
+        type(self).objects.filter(pk=self.pk).update(
+            **{counter: F(counter) + 1}, last_error_at=now, last_error=why[:300]
+        )
+
+    def disable(self, why: str) -> bool:
+        """Send nothing any more until its user turns it on; False where it is off already."""
+        mine = type(self).objects.enabled().filter(pk=self.pk)
+        return mine.update(enabled=False, disabled_reason=why[:300], refusals=0) == 1
