@@ -20,6 +20,9 @@ LATE = timedelta(seconds=60)
 MOST_TOGETHER = 100
 """Notifications in one digest."""
 
+_BETWEEN = 40
+"""Characters that stand between an item's parts, or say that it is late."""
+
 Actions = Callable[[Notification], Sequence[Action]]
 """Gives the links of a notification that work without a log-in."""
 
@@ -29,12 +32,12 @@ def gravest_first(deliveries: Sequence[Delivery]) -> list[Delivery]:
     return sorted(deliveries, key=lambda one: (-one.severity, one.notification.seq))
 
 
-def fitting(deliveries: Sequence[Delivery], longest: int) -> list[Delivery]:
+def fitting(deliveries: Sequence[Delivery], longest: int, site: str) -> list[Delivery]:
     """Return as many from the front, at least one, as a message of so many characters holds."""
     chosen: list[Delivery] = []
     room = longest
     for one in deliveries[:MOST_TOGETHER]:
-        room -= _size(one.notification)
+        room -= _size(one.notification, site)
         if chosen and room < 0:
             break
         chosen.append(one)
@@ -54,11 +57,12 @@ def compose(
     """Return the message that tells of these deliveries' notifications.
 
     `site` is the server's own address for links, empty where it does not know it; then there are
-    no actions either.
+    no actions either, nor in a digest, which would be nothing but links.
     """
+    has_actions = bool(site) and len(deliveries) == 1
     with override(language):
         items = [
-            _item(one.notification, now, zone, site, actions if site else _none)
+            _item(one.notification, now, zone, site, actions if has_actions else _none)
             for one in deliveries
         ]
         return Message(key=str(batch), title=_title(items), items=items, language=language)
@@ -97,6 +101,7 @@ def _title(items: Sequence[Item]) -> str:
     return f"{title}: {items[0].title}"
 
 
-def _size(notification: Notification) -> int:
-    """Characters that an item takes, with its links."""
-    return len(notification.title) + len(notification.body) + len(notification.url) + 400
+def _size(notification: Notification, site: str) -> int:
+    """Characters that an item of a digest takes, with its link and that it is late."""
+    texts = (notification.title, notification.body, notification.url, site)
+    return sum(map(len, texts)) + _BETWEEN

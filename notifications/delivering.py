@@ -131,7 +131,8 @@ class _Run:
             return [one for one in due if one.batch == begun], begun
         if len(due) <= allowed.left:
             return [min(due, key=lambda one: one.notification.seq)], uuid4()
-        return composing.fitting(composing.gravest_first(due), transport.longest), uuid4()
+        ordered = composing.gravest_first(due)
+        return composing.fitting(ordered, transport.longest, settings.SITE_URL), uuid4()
 
     def _settle(self, together: Sequence[Delivery], outcome: Outcome) -> bool:
         """Put down how a try ended; return whether the next message may follow at once."""

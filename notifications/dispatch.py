@@ -16,6 +16,7 @@ from django.utils.translation import override
 
 from notifications import realtime
 from notifications.models import Delivery, Destination, Inbox, Notification
+from notifications.models.destination import transport_choices
 from notifications.models.log import KEYS
 from notifications.outbox import nudge
 from notifications.routing import routes
@@ -142,7 +143,7 @@ def _put_in_outbox(written: Sequence[Notification], told: Sequence[Draft], now: 
 
 def tell_of_disabled(destination: Destination, why: str, now: datetime) -> None:
     """Tell a user that a destination was turned off, inside the open transaction."""
-    name, kind = destination.name, destination.get_kind_display()
+    name, kind = destination.name, dict(transport_choices()).get(destination.kind, "")
     notify(
         [
             Draft(

@@ -1,0 +1,91 @@
+"""A user with destinations of a stub transport, and the outbox worked as its workers do."""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from notifications import outbox
+from notifications.dispatch import Draft, notify
+from notifications.models import Destination, Notification
+from notifications.severity import Severity
+from notifications.transports.base import Message, Receipt, Transport, TransportError
+
+
+class Stub(Transport):
+    """Takes messages, or fails as it is told to."""
+
+    label = "Stub"
+    secrets = frozenset({"token"})
+    taken: list[tuple[str, Message]] = []
+    tried: list[Message] = []
+    fail: Callable[[Message], None] | None = None
+
+    class Params(forms.Form):
+        room = forms.CharField()
+        token = forms.CharField()
+
+    async def send(self, message: Message, outgoing: object) -> Receipt:
+        self.tried.append(message)
+        if self.fail is not None:
+            type(self).fail(message)  # type: ignore[misc]
+        self.taken.append((self.params["room"], message))
+        return Receipt("thanks")
+
+
+class Desk:
+    """What a test does and sees."""
+
+    def __init__(self, user: User, stub: type[Stub], clock: Any) -> None:
+        self.user, self.stub, self.clock = user, stub, clock
+
+    def destination(self, room: str = "a", **fields: Any) -> Destination:
+        made = Destination(user=self.user, kind="stub", name=room, **fields)
+        made.put_params({"room": room, "token": f"secret of {room}"})
+        made.save()
+        return made
+
+    def tell(self, *titles: str, severity: Severity = Severity.NORMAL, **fields: Any) -> None:
+        with transaction.atomic():
+            notify(
+                [
+                    Draft(
+                        user_id=self.user.pk, key=f"{title} {timezone.now().isoformat()}",
+                        kind="take_profit", title=title, severity=severity, **fields,
+                    )
+                    for title in titles
+                ]
+            )  # fmt: skip
+
+    def work(self) -> int:
+        """Hand out and send what is due now; return how many destinations that were."""
+        return outbox.hand_out(timezone.now())
+
+    def later(self, seconds: float) -> None:
+        self.clock.shift(timedelta(seconds=seconds))
+
+    def told(self, room: str = "a") -> list[Sequence[str]]:
+        """The titles that each message had."""
+        return [
+            [item.title for item in message.items]
+            for where, message in self.stub.taken
+            if where == room
+        ]
+
+    def titles(self) -> list[str]:
+        return list(Notification.objects.order_by("seq").values_list("title", flat=True))
+
+
+def failing(*errors: TransportError | None) -> Callable[[Message], None]:
+    """Fail once with each, then no more; the last one for good where it is repeated."""
+    left = list(errors)
+
+    def fail(_message: Message) -> None:
+        if left and (error := left.pop(0)) is not None:
+            raise error
+
+    return fail
