@@ -10,6 +10,7 @@
 6. The claim is given back.
 """
 
+import atexit
 import logging
 import time
 from collections.abc import Sequence
@@ -229,6 +230,7 @@ def _outgoing() -> Outgoing:
     """This process's way out; it keeps its connections."""
     if not _way_out:
         _way_out.append(background_loop().run(_open()))
+        atexit.register(lambda: background_loop().run(_way_out[0].close(), timeout=1))
     return _way_out[0]
 
 
