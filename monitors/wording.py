@@ -8,7 +8,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from monitors.acceptance import Update
-from monitors.kinds import MADE_UP_SOURCE
+from monitors.kinds import disclaimer, label
 from monitors.life import Armament
 from monitors.models import Rule
 from monitors.rules.base import Span, text
@@ -32,7 +32,7 @@ def draft(rule: Rule, reached: Armament, span: Span, update: Update) -> Draft:
         "touched": on_tick(touched, symbol),
         "source": snapshot.source,
         "delay": snapshot.delay,
-        "demo": snapshot.source == MADE_UP_SOURCE,
+        "label": label(snapshot.source),
     }
     values = {"name": name, "symbol": symbol, "price": price, "level": level}
     return Draft(
@@ -73,8 +73,9 @@ def _body_now(update: Update, note: str, data: dict[str, Any], price: str) -> st
     if data["delay"]:
         minutes = data["delay"] // 60
         lines.append(_("This source is %(minutes)d minutes late.") % {"minutes": minutes})
-    if data["demo"]:
-        lines.append(_("DEMO: the prices are made up."))
+    if data["label"]:
+        says = {"label": data["label"], "disclaimer": disclaimer(snapshot.source)}
+        lines.append(_("%(label)s: %(disclaimer)s") % says)
     if note:
         lines.append(note)
     return "\n".join(lines)

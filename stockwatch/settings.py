@@ -44,6 +44,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 
 # -- The market ---------------------------------------------------------------------------------
 QUOTE_SOURCES = environment.names("QUOTE_SOURCES", ["demo"])
+# For one market its own order, in place of the common one.
+QUOTE_SOURCES_CN = environment.names("QUOTE_SOURCES_CN")
+QUOTE_SOURCES_HK = environment.names("QUOTE_SOURCES_HK")
+QUOTE_SOURCES_US = environment.names("QUOTE_SOURCES_US")
 TENCENT_URL = environment.base_url("TENCENT_URL", "https://qt.gtimg.cn")
 SINA_URL = environment.base_url("SINA_URL", "https://hq.sinajs.cn")
 EASTMONEY_URL = environment.base_url("EASTMONEY_URL", "https://push2.eastmoney.com")

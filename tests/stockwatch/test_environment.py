@@ -80,9 +80,21 @@ def test_a_good_setting_is_read(tmp_path, name, value, read_as):
     ("variables", "line"),
     [
         ({"QUOTE_SOURCES": "nasdaq"}, "QUOTE_SOURCES: 'nasdaq' is not known, write alpaca, "),
-        ({"QUOTE_SOURCES": "demo,sina"}, "QUOTE_SOURCES: demo makes its prices up"),
-        ({"QUOTE_SOURCES": "alpaca"}, "ALPACA_KEY: alpaca cannot be asked without it"),
-        ({"SOURCE_BUDGETS": "nasdaq=5"}, "SOURCE_BUDGETS: 'nasdaq' is not known, write alpaca, "),
+        (
+            {"QUOTE_SOURCES": "demo,sina"},
+            "QUOTE_SOURCES: demo has prices that are not the market's",
+        ),
+        ({"QUOTE_SOURCES_US": "sina"}, "QUOTE_SOURCES: demo has prices that are not the market's"),
+        ({"QUOTE_SOURCES_HK": "nasdaq"}, "QUOTE_SOURCES_HK: 'nasdaq' is not known, write alpaca, "),
+        (
+            {"QUOTE_SOURCES": "sina", "QUOTE_SOURCES_HK": "demo,sina"},
+            "QUOTE_SOURCES_HK: demo has prices",
+        ),
+        (
+            {"QUOTE_SOURCES_CN": "alpaca", "ALPACA_KEY": "k", "ALPACA_SECRET": "s"},
+            "QUOTE_SOURCES_CN: alpaca does not serve this market, leave it out",
+        ),
+        ({"QUOTE_SOURCES_US": "alpaca"}, "ALPACA_KEY: alpaca cannot be asked without it"),
     ],
 )
 def test_sources_that_cannot_be_used_stop_the_start_in_one_line(tmp_path, variables, line):
