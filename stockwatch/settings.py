@@ -60,6 +60,8 @@ ALPACA_KEY = environment.text("ALPACA_KEY")
 ALPACA_SECRET = environment.text("ALPACA_SECRET")
 ALPACA_FEED = environment.one_of("ALPACA_FEED", "iex", ("iex", "sip", "delayed_sip"))
 HTTP_JSON_FILE = environment.text("HTTP_JSON_FILE")
+REPLAY_FILES = environment.names("REPLAY_FILES")
+REPLAY_SPEED = environment.number("REPLAY_SPEED", 1, 0.1, 1000)
 # Requests a minute that a source may get, where that is not what the source itself declares.
 SOURCE_BUDGETS = environment.numbers("SOURCE_BUDGETS")
 POLL_SECONDS = environment.number("POLL_SECONDS", 3, 0.1, 3600)

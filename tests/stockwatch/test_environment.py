@@ -45,6 +45,7 @@ def read(name, tmp_path, **variables):
         ("SOURCE_BUDGETS", "tencent", "write a list such as tencent=1200,sina=300"),
         ("SOURCE_BUDGETS", "tencent=-1", "write a list such as tencent=1200,sina=300"),
         ("SOURCE_BUDGETS", "tencent=１", "write a list such as tencent=1200,sina=300"),
+        ("REPLAY_SPEED", "1001", "write a number from 0.1 to 1000"),
     ],
 )
 def test_a_bad_setting_is_refused_in_one_line(tmp_path, name, value, mend):
@@ -95,6 +96,17 @@ def test_a_good_setting_is_read(tmp_path, name, value, read_as):
             "QUOTE_SOURCES_CN: alpaca does not serve this market, leave it out",
         ),
         ({"QUOTE_SOURCES_US": "alpaca"}, "ALPACA_KEY: alpaca cannot be asked without it"),
+        ({"QUOTE_SOURCES": "replay"}, "REPLAY_FILES: replay cannot be asked without it"),
+        (
+            {"QUOTE_SOURCES": "replay", "REPLAY_FILES": "nowhere.csv"},
+            "REPLAY_FILES: nowhere.csv: cannot be read as CSV: ",
+        ),
+        (
+            {"QUOTE_SOURCES": "replay", "REPLAY_FILES": "README.md"},
+            "REPLAY_FILES: README.md: line 1: the columns must be those of snapshots",
+        ),
+        ({"QUOTE_SOURCES": "alpaca"}, "ALPACA_KEY: alpaca cannot be asked without it"),
+        ({"SOURCE_BUDGETS": "nasdaq=5"}, "SOURCE_BUDGETS: 'nasdaq' is not known, write alpaca, "),
     ],
 )
 def test_sources_that_cannot_be_used_stop_the_start_in_one_line(tmp_path, variables, line):
