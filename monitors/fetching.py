@@ -45,14 +45,17 @@ class Haul:
     reports: list[Report] = field(default_factory=list)
     silent: set[Market] = field(default_factory=set)
     """Markets of which no source told anything, though some of the symbols have quotes."""
+    still_here: Callable[[], None] = lambda: None
+    """Called before each request but the first."""
 
 
-def fetch(known: Known) -> Haul:
+def fetch(known: Known, still_here: Callable[[], None] = lambda: None) -> Haul:
     """Ask the sources in order of preference: what one does not answer, the next is asked for.
 
-    Never raises for what a source does; a failure is reported.
+    Never raises for what a source does; a failure is reported. `still_here` is called before each
+    request but the first, at least every FETCH_TIMEOUT seconds.
     """
-    haul = Haul()
+    haul = Haul(still_here=still_here)
     for market in Market:
         missing = asked = [symbol for symbol in known if symbol.market == market]
         for last_resort in (False, True):
@@ -80,6 +83,8 @@ def _ask_in_turn(
 
 def _ask(name: str, source: Source, known: Known, haul: Haul, last_resort: bool) -> None:
     """Ask one source once, if its gate lets us; as a last resort only those that are left alone."""
+    if haul.reports:
+        haul.still_here()
     gate = Gate(name, source.limits)
     entry = gate.enter(last_resort=last_resort)
     if not entry.allowed:
