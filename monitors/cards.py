@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from monitors.calendars import Calendar
-from monitors.kinds import MADE_UP_SOURCE
+from monitors.kinds import label
 from monitors.life import RuleState
 from monitors.market import QuoteState
 from monitors.models import CalendarOverride, Instrument, Monitor, Rule
@@ -45,7 +45,8 @@ class QuoteLine:
     data: dict[str, Any]
     at: datetime | None
     state_label: str
-    is_demo: bool
+    label: str
+    """What marks a price that is not the market's of now."""
     is_unknown: bool
     """Whether the sources were asked for the symbol and none knows it."""
 
@@ -113,7 +114,7 @@ def quote_line(instrument: Instrument, calendar: Calendar, now: datetime) -> Quo
         full_quote_data(instrument, calendar, now),
         quote.at,
         quote.get_state_display(),
-        quote.source == MADE_UP_SOURCE,
+        label(quote.source),
         # The time of asking is kept as long as there is no quote.
         instrument.polled_at is not None and quote.state == QuoteState.UNKNOWN,
     )

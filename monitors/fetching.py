@@ -47,14 +47,17 @@ class Haul:
     """Markets of which no source told anything, though some of the symbols have quotes."""
     opinions: dict[str, Snapshot | None] = field(default_factory=dict)
     """What second sources say, by symbol, where one was asked (see monitors.agreement)."""
+    still_here: Callable[[], None] = lambda: None
+    """Called before each request but the first."""
 
 
-def fetch(known: Known) -> Haul:
+def fetch(known: Known, still_here: Callable[[], None] = lambda: None) -> Haul:
     """Ask the sources in order of preference: what one does not answer, the next is asked for.
 
-    Never raises for what a source does; a failure is reported.
+    Never raises for what a source does; a failure is reported. `still_here` is called before each
+    request but the first, at least every FETCH_TIMEOUT seconds.
     """
-    haul = Haul()
+    haul = Haul(still_here=still_here)
     for market in Market:
         missing = asked = [symbol for symbol in known if symbol.market == market]
         for last_resort in (False, True):
@@ -82,6 +85,8 @@ def _ask_in_turn(
 
 def _ask(name: str, source: Source, known: Known, haul: Haul, last_resort: bool) -> None:
     """Ask one source once, if its gate lets us; as a last resort only those that are left alone."""
+    if haul.reports:
+        haul.still_here()
     gate = Gate(name, source.limits)
     entry = gate.enter(last_resort=last_resort)
     if not entry.allowed:
@@ -111,28 +116,27 @@ def _ask(name: str, source: Source, known: Known, haul: Haul, last_resort: bool)
     haul.reports.append(Report(name, (time.monotonic() - begun) * 1000, problem))
 
 
-def ask_others(
-    quotes: Mapping[Symbol, Snapshot], reports: list[Report]
-) -> dict[str, Snapshot | None]:
-    """Ask, about each quote, sources that did not tell it; None where none of them answered.
+def ask_others(haul: Haul, quotes: Mapping[Symbol, Snapshot]) -> None:
+    """Ask, about quotes of a haul, sources that did not tell them, and put down what they say.
 
     A source that is late by design has no say, nor has an answer older than the quote.
     """
-    said: dict[str, Snapshot | None] = dict.fromkeys(map(str, quotes))
+    haul.opinions |= dict.fromkeys(map(str, quotes))
     for market in Market:
         for name, source in preferred_sources(market).items():
-            open_ones: Known = {
+            known: Known = {
                 symbol: quote.at
                 for symbol, quote in quotes.items()
-                if symbol.market == market and quote.source != name and not said[str(symbol)]
+                if symbol.market == market
+                and quote.source != name
+                and haul.opinions[str(symbol)] is None
             }
-            if not open_ones or source.delays.get(market):
+            if not known or source.delays.get(market):
                 continue
-            haul = Haul(reports=reports)
-            for part in slices(list(open_ones), source.batch_size):
-                _ask(name, source, {symbol: open_ones[symbol] for symbol in part}, haul, False)
-            said |= {str(one.symbol): one for one in haul.snapshots if str(one.symbol) in said}
-    return said
+            second = Haul(reports=haul.reports, still_here=haul.still_here)
+            for part in slices(list(known), source.batch_size):
+                _ask(name, source, {symbol: known[symbol] for symbol in part}, second, False)
+            haul.opinions |= {str(one.symbol): one for one in second.snapshots}
 
 
 def ask_history(symbol: Symbol) -> tuple[str, list[Candle]] | None:

@@ -1,6 +1,7 @@
 """The pipeline's entry points, in the order in which a quote meets them."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from celery import shared_task
 from celery.signals import worker_ready
@@ -76,10 +77,13 @@ def _time(text: str | None) -> datetime | None:
 def poll(sweep_id: int, known: dict[str, str | None]) -> None:
     """Fetch one chunk, symbols and when the stored quotes were stamped, and write it."""
     chunk = Chunk(sweep_id)
+    still_here = partial(Sweep.objects.chunk_taken, sweep_id)
     try:
-        Sweep.objects.chunk_taken(sweep_id)
-        chunk.haul = fetch({Symbol.parse(symbol): _time(at) for symbol, at in known.items()})
-        second_opinions.seek(chunk.haul)
+        still_here()
+        stored = {Symbol.parse(symbol): _time(at) for symbol, at in known.items()}
+        with hauls.under_way.chunk_of(sweep_id):
+            chunk.haul = fetch(stored, still_here)
+            second_opinions.seek(chunk.haul)
     finally:  # a chunk that failed must not keep the next sweep waiting
         chunks.put(chunk)
 

@@ -8,7 +8,7 @@ from django.db import connection, models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from monitors.kinds import MADE_UP_SOURCE
+from monitors.kinds import comparable
 from monitors.market import Market, QuoteState
 from monitors.symbols import Symbol
 from stockwatch.fields import PriceField
@@ -117,9 +117,9 @@ class QuoteQuerySet(models.QuerySet["Quote"]):
         return {standing.symbol: standing for standing in map(_standing, rows)}
 
     def fits(self, instrument: Instrument, source: str) -> bool:
-        """Whether prices of a source may stand beside the stored quote: made-up ones only alone."""
+        """Whether prices of a source may stand beside the stored quote."""
         stored = self.filter(instrument=instrument).values_list("source", flat=True).first()
-        return not stored or (stored == MADE_UP_SOURCE) == (source == MADE_UP_SOURCE)
+        return not stored or comparable(stored, source)
 
     def lock(self, *instrument_ids: int) -> "dict[int, Quote]":
         """Return instruments' quotes, locked in the order in which ingestion locks them.

@@ -3,11 +3,15 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from aiohttp import ClientSession
 
 from monitors.market import Candle, Market, Reference, Snapshot
 from monitors.symbols import Symbol
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class SourceError(Exception):
@@ -69,6 +73,9 @@ class Source(ABC):
     """Seconds by which it is late by design, where it is."""
     always_open: bool = False
     """Trades round the clock, whatever the calendars say (the demo market)."""
+    disclaimer: "StrOrPromise" = ""
+    """What must be said beside its prices where they are not those of the market now. Such a source
+    stands alone: its prices are never compared with those of another."""
     has_book: bool = False
     """Whether its replies carry bids and asks."""
     history_markets: frozenset[Market] = frozenset()
@@ -79,6 +86,9 @@ class Source(ABC):
     """The markets of which it can list everything that is traded."""
     settings: Sequence[str] = ()
     """The settings without which it cannot be used, such as an API key."""
+
+    def check(self) -> None:  # noqa: B027 -- most have nothing to check
+        """Raise ConfigurationError where it cannot be used as it is set up; asked at the start."""
 
     @abstractmethod
     async def fetch(self, symbols: Sequence[Symbol], http: ClientSession) -> Fetched:

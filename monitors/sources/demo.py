@@ -13,6 +13,7 @@ from random import Random
 from typing import NamedTuple
 
 from aiohttp import ClientSession
+from django.utils.translation import gettext_lazy as _
 
 from monitors.market import Candle, Market, QuoteState, Snapshot
 from monitors.sources import _walk
@@ -99,6 +100,7 @@ class Demo(Source):
     markets = frozenset(Market)
     batch_size = 1000
     always_open = True
+    disclaimer = _("The prices are made up.")
     history_markets = frozenset(Market)
 
     async def fetch(self, symbols: Sequence[Symbol], http: ClientSession) -> Fetched:

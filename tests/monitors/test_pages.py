@@ -199,7 +199,7 @@ def test_made_up_prices_are_labelled_on_each_page_and_at_the_price(
     trade("1700", source="demo")
     for address in ("/", f"/monitors/{monitor.pk}/", "/notifications/", "/monitors/new/"):
         assert "made up" in page(browser, address)
-    assert 'class="label demo">DEMO' in page(browser)
+    assert 'class="label disclaimer">DEMO' in page(browser)
     settings.QUOTE_SOURCES = ["tencent"]
     assert "made up" not in page(browser)
 
