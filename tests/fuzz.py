@@ -15,12 +15,12 @@ from random import Random
 from django.conf import settings
 from tqdm import tqdm
 
+from monitors.kinds import source_kinds
 from monitors.market import Snapshot
 from monitors.sources.base import Fetched, SourceError
 from monitors.symbols import Symbol
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
-SOURCES = ("tencent", "sina", "eastmoney", "yahoo", "alpaca")
 TOKENS = (
     *(b"0", b"-1", b"1e30", b"NaN", b"Infinity", b"null", b"true", b"-", b"", b"[]", b"{}", b'""'),
     *(b",", b"~", b";", b'"', b"=", b":", b"[", b"{", b"]", b"}", b"\\", b"\x00", b"\xff", b"\xf0"),
@@ -28,6 +28,20 @@ TOKENS = (
 )
 
 Reply = tuple[bytes, Mapping[str, Symbol]]
+
+
+def http_sources() -> list[str]:
+    """The sources that ask over HTTP, and so read what others write."""
+    return [
+        name
+        for name, kind in source_kinds().items()
+        if hasattr(import_module(kind.__module__), "_reply")
+    ]
+
+
+def sources() -> list[str]:
+    """Those of them whose replies have a form of their own, not one that a file describes."""
+    return [name for name in http_sources() if name != "http_json"]
 
 
 def mutated(body: bytes, dice: Random) -> bytes:
@@ -95,13 +109,13 @@ def outcomes(
 
 def main() -> int:
     parser = ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
-    parser.add_argument("sources", nargs="*", default=SOURCES, metavar="SOURCE")
+    parser.add_argument("sources", nargs="*", default=sources(), metavar="SOURCE")
     parser.add_argument("--count", type=int, default=1_000_000, help="replies a source")
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
     for name in chosen.sources:
         parse = import_module(f"monitors.sources.{name}").parse
-        replies = import_module(f"tests.monitors.test_{name}").recorded_replies()
+        replies = import_module(f"tests.monitors.sources.{name}").recorded_replies()
         how: Counter[str] = Counter()
         runs = outcomes(parse, replies, chosen.count, chosen.seed)
         for outcome, body in tqdm(runs, name, chosen.count, disable=not sys.stderr.isatty()):

@@ -9,7 +9,7 @@ from monitors.market import Candle, Snapshot
 from monitors.sources.base import Fetched, SourceError
 from monitors.sources.eastmoney import FIELDS, parse, parse_history
 from monitors.symbols import Symbol
-from tests.monitors.test_eastmoney import (
+from tests.monitors.sources.eastmoney import (
     GOOD,
     LIVE,
     NEXT,

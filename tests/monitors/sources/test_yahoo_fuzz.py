@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from monitors.market import Candle, Snapshot
 from monitors.sources.base import Fetched, SourceError
 from monitors.sources.yahoo import parse, parse_history
-from tests.monitors.test_yahoo import APPLE, TODAY, recorded, reply
+from tests.monitors.sources.yahoo import APPLE, TODAY, recorded, reply
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 WHOLE = reply(TODAY)

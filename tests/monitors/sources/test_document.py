@@ -9,7 +9,7 @@ from monitors.kinds import source_kinds
 from monitors.market import Market
 from monitors.sources._http_json_file import Configuration
 
-TEXT = (Path(__file__).parents[2] / "docs" / "sources.md").read_text("utf-8")
+TEXT = (Path(__file__).parents[3] / "docs" / "sources.md").read_text("utf-8")
 ROWS = {
     cells[0].strip("`"): cells[1:]
     for cells in re.findall(r"^\| (`\w+`) " + r"\| ([^|]*) " * 6 + r"\|$", TEXT, re.MULTILINE)
