@@ -24,7 +24,7 @@ from monitors.sources._figures import (
     quantity,
     shown_name,
 )
-from monitors.sources._quoted_rows import quoted_rows
+from monitors.sources._quoted_rows import read_rows
 from monitors.sources.base import Fetched, Limits, Source, SourceError
 from monitors.symbols import Symbol
 
@@ -78,27 +78,16 @@ def parse(body: bytes, wanted: Mapping[str, Symbol], now: datetime) -> Fetched:
     A row that is cut, belongs to another symbol, contradicts itself or shows an impossible figure
     becomes a problem, never a snapshot. Raises SourceError where nothing looks like a row.
     """
-    fetched = Fetched()
     latest = now + CLOCK_SKEW
-    seen: set[str] = set()
-    rows = 0
-    for key, content in quoted_rows(body, _ROW):
-        rows += key is not None
-        if key == _NO_MATCH:
-            continue
-        if key is None:
-            fetched.problems.append(f"no row: {content[:20]!r}")
-        elif key not in wanted or key in seen:
-            fetched.problems.append(f"{key}: {'sent twice' if key in seen else 'not asked for'}")
-        else:
-            seen.add(key)
-            try:
-                fetched.snapshots.append(_snapshot(content, wanted[key], latest))
-            except ValueError as error:
-                fetched.problems.append(f"{key}: {error}")
-    if not rows:
-        raise SourceError("no quotes in the reply" if body.strip() else "empty reply")
-    return fetched
+
+    def read(content: str, symbol: Symbol) -> Snapshot:
+        return _snapshot(content, symbol, latest)
+
+    return Fetched(*read_rows(body, _ROW, wanted, read, _is_of_no_symbol))
+
+
+def _is_of_no_symbol(key: str, _content: str) -> bool:
+    return key == _NO_MATCH
 
 
 def _snapshot(content: str, symbol: Symbol, latest: datetime) -> Snapshot:
