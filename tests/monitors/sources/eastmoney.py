@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from monitors.sources._eastmoney_reply import secids_of
 from monitors.sources.base import Fetched
-from monitors.sources.eastmoney import parse, secids_of
+from monitors.sources.eastmoney import parse
 from monitors.symbols import Symbol
 from tests.standin.eastmoney import secid_of
 

@@ -7,8 +7,9 @@ import pytest
 from aiohttp import web
 
 from monitors.market import Market
+from monitors.sources._eastmoney_history import parse_history
 from monitors.sources.base import SourceError
-from monitors.sources.eastmoney import Eastmoney, parse_history
+from monitors.sources.eastmoney import Eastmoney
 from monitors.symbols import Symbol
 from tests.monitors.sources.eastmoney import (
     APPLE,

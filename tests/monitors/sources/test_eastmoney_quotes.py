@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 
 from monitors.market import QuoteState
+from monitors.sources._eastmoney_reply import secids_of
 from monitors.sources.base import SourceError
-from monitors.sources.eastmoney import parse, secids_of
+from monitors.sources.eastmoney import parse
 from monitors.symbols import Symbol
 from tests.monitors.sources.eastmoney import (
     AT,
