@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from monitors.market import Candle
+from monitors.sources._yahoo_history import parse_history
 from monitors.sources.base import SourceError
-from monitors.sources.yahoo import parse_history
 from tests.monitors.sources.yahoo import (
     APPLE,
     LOST,

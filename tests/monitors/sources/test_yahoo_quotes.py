@@ -6,7 +6,9 @@ from decimal import Decimal
 import pytest
 
 from monitors.market import Market, QuoteState
-from monitors.sources.yahoo import Yahoo, code_of, parse, parse_history
+from monitors.sources._yahoo_chart import code_of
+from monitors.sources._yahoo_history import parse_history
+from monitors.sources.yahoo import Yahoo, parse
 from monitors.symbols import Symbol
 from tests.monitors.sources.lines import line
 from tests.monitors.sources.yahoo import (

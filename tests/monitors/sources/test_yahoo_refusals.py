@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from monitors.sources._yahoo_history import parse_history
 from monitors.sources.base import Fetched, SourceError
-from monitors.sources.yahoo import parse, parse_history
+from monitors.sources.yahoo import parse
 from monitors.symbols import Symbol
 from tests.monitors.sources.yahoo import (
     APPLE,
@@ -94,6 +95,16 @@ def test_an_impossible_quote_is_a_problem(changes):
     assert len(problem) < 100
 
 
+@pytest.mark.parametrize("price", ["NaN", "-Infinity", "1e99999999999999999999", "9" * 5000])
+def test_what_is_no_number_is_a_problem(price):
+    body = reply(TODAY).replace(b"305.5899963,", f"{price},".encode())
+    fetched = parse(body, {"AAPL": APPLE}, NOW)
+    assert fetched.snapshots == []
+    [problem] = fetched.problems
+    assert problem.startswith("AAPL: price ")
+    assert len(problem) < 100
+
+
 def test_a_time_to_come():
     assert read(TODAY, now=STAMPED - timedelta(minutes=10)).snapshots
     [problem] = read(TODAY, now=STAMPED - timedelta(minutes=10, seconds=1)).problems
@@ -139,9 +150,6 @@ def test_what_has_neither_currency_nor_price_is_not_listed():
         reply(TODAY)[:-1],
         reply(TODAY) + b"}",
         reply(TODAY).decode().encode("utf-16"),
-        reply(TODAY).replace(b"305.5899963,", b"NaN,"),
-        reply(TODAY).replace(b"305.5899963,", b"-Infinity,"),
-        reply(TODAY).replace(b"305.5899963,", b"1e99999999999999999999,"),
         b"[" * 100_000,
         b'{"chart":' * 100_000,
         b"null",

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from monitors.market import Candle, Snapshot
+from monitors.sources._yahoo_chart import code_of
 from monitors.sources.base import Fetched
-from monitors.sources.yahoo import code_of, parse
+from monitors.sources.yahoo import parse
 from monitors.symbols import Symbol
 
 RESPONSES = Path(__file__).parents[2] / "data" / "responses"
