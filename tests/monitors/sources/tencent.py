@@ -4,8 +4,9 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
+from monitors.sources._tencent_row import code_of
 from monitors.sources.base import Fetched
-from monitors.sources.tencent import code_of, parse
+from monitors.sources.tencent import parse
 from monitors.symbols import Symbol
 
 RESPONSES = Path(__file__).parents[2] / "data" / "responses"

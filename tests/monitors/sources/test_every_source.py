@@ -130,6 +130,8 @@ def asks() -> Iterator[tuple[str, str]]:
         yield name, "fetch"
         if kind.history_markets:
             yield name, "history"
+        if kind.reference_markets:
+            yield name, "reference"
 
 
 @pytest.fixture(params=asks(), ids="-".join)

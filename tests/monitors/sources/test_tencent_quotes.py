@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from monitors.market import Market, QuoteState
-from monitors.sources.tencent import code_of, parse
+from monitors.sources._tencent_row import code_of
+from monitors.sources.tencent import parse
 from monitors.symbols import Symbol
 from tests.monitors.sources.lines import line
 from tests.monitors.sources.tencent import (
