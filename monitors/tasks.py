@@ -7,7 +7,7 @@ from celery.signals import worker_ready
 from django.conf import settings
 from django.utils import timezone
 
-from monitors import hauls, history, lifecycle, outages, polling
+from monitors import hauls, history, lifecycle, outages, polling, references
 from monitors.fetching import fetch
 from monitors.hauls import Chunk
 from monitors.models import Bar, CalendarOverride, Monitor, Service, Sweep
@@ -77,6 +77,12 @@ def poll(sweep_id: int, known: dict[str, str | None]) -> None:
 def fill_history() -> None:
     """Ask for the past minutes of stocks that are new here."""
     history.fill(timezone.now())
+
+
+@shared_task
+def refresh_references() -> None:
+    """Ask for names, lots and the day's limits of stocks that are new here, or whose day begins."""
+    references.refresh(timezone.now(), CalendarOverride.objects.calendar())
 
 
 @shared_task

@@ -2,6 +2,7 @@
 
 from monitors.models.bar import Bar
 from monitors.models.calendar import CalendarOverride
+from monitors.models.change import InstrumentChange
 from monitors.models.feed import Feed
 from monitors.models.instrument import Instrument, Quote
 from monitors.models.monitor import Monitor, MonitorStatus, Rating, Rule, Trigger
@@ -13,6 +14,7 @@ __all__ = [
     "CalendarOverride",
     "Feed",
     "Instrument",
+    "InstrumentChange",
     "Monitor",
     "MonitorStatus",
     "Quote",
