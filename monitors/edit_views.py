@@ -9,7 +9,6 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -18,7 +17,7 @@ from monitors.cards import quote_line
 from monitors.forms import MonitorForm, RuleRow, fields_of, fields_sent, rows_sent, rules_of
 from monitors.kinds import rule_kinds
 from monitors.lifecycle import RuleSpec
-from monitors.models import CalendarOverride, Instrument, Monitor
+from monitors.models import Instrument, Monitor
 from monitors.models.monitor import kind_choices
 from monitors.rule_forms import MOST_RULES
 from monitors.symbols import Symbol, SymbolError
@@ -62,8 +61,7 @@ def symbol_quote(request: HttpRequest) -> HttpResponse:
         symbol=str(symbol), quote__isnull=False
     )
     instrument = known.first() or unwatched(symbol)
-    line = quote_line(instrument, CalendarOverride.objects.calendar(), timezone.now())
-    return render(request, "monitors/_symbol.html", {"quote": line})
+    return render(request, "monitors/_symbol.html", {"quote": quote_line(instrument)})
 
 
 def _sent(request: HttpRequest, monitor: Monitor | None) -> HttpResponse:
@@ -110,15 +108,12 @@ def _page(
     is_full: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    quote = None
-    if monitor is not None:
-        quote = quote_line(monitor.instrument, CalendarOverride.objects.calendar(), timezone.now())
     return render(
         request,
         "monitors/edit.html",
         {
             "monitor": monitor,
-            "quote": quote,
+            "quote": None if monitor is None else quote_line(monitor.instrument),
             "form": form,
             "rows": rows,
             "rule_errors": rule_errors,

@@ -14,7 +14,7 @@ from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
 
 from monitors.gates import BANNED, Gate, Verdict
 from monitors.kinds import preferred_sources
-from monitors.market import Candle, Market, Snapshot
+from monitors.market import Candle, Market, Reference, Snapshot
 from monitors.models.source import Report
 from monitors.sources.base import Fetched, Source, SourceError
 from monitors.symbols import Symbol
@@ -158,6 +158,40 @@ def ask_history(symbol: Symbol) -> tuple[str, list[Candle]] | None:
             verdict = Verdict.BANNED if error.status in BANNED else Verdict.FAILED
         else:
             return name, candles
+        finally:
+            gate.leave(entry, verdict, retry_after)
+    return None
+
+
+def reference_sources(market: Market) -> dict[str, Source]:
+    """The sources in use that tell more of a market's instruments than the price."""
+    return {
+        name: source
+        for name, source in preferred_sources(market).items()
+        if market in source.reference_markets
+    }
+
+
+def ask_reference(market: Market, symbols: Sequence[Symbol]) -> tuple[str, list[Reference]] | None:
+    """Return what is known of symbols of a market, and who told it; None where nobody would.
+
+    They are at most as many as each of the market's `reference_sources` takes.
+    """
+    for name, source in reference_sources(market).items():
+        gate = Gate(name, source.limits)
+        entry = gate.enter()
+        if not entry.allowed:
+            continue
+        verdict, retry_after = Verdict.FAILED, None
+        try:
+            references = _wait(source.reference, symbols)
+            verdict = Verdict.OK
+        except SourceError as error:
+            logger.warning("%s, asked what it knows of %d symbols: %s", name, len(symbols), error)
+            retry_after = error.retry_after
+            verdict = Verdict.BANNED if error.status in BANNED else Verdict.FAILED
+        else:
+            return name, references
         finally:
             gate.leave(entry, verdict, retry_after)
     return None

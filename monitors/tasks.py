@@ -15,6 +15,7 @@ from monitors import (
     lifecycle,
     outages,
     polling,
+    references,
     second_opinions,
 )
 from monitors.fetching import fetch
@@ -92,6 +93,12 @@ def poll(sweep_id: int, known: dict[str, str | None]) -> None:
 def fill_history() -> None:
     """Ask for the past minutes of stocks that are new here."""
     history.fill(timezone.now())
+
+
+@shared_task
+def refresh_references() -> None:
+    """Ask for names, lots and the day's limits of stocks that are new here, or whose day begins."""
+    references.refresh(timezone.now(), CalendarOverride.objects.calendar())
 
 
 @shared_task

@@ -27,6 +27,7 @@ def _schedule(sender: Celery, **_kwargs: object) -> None:
         "sweep": _every(settings.POLL_SECONDS, "monitors.tasks.sweep"),
         "heartbeat": _every(5, "stockwatch.tasks.heartbeat"),
         "fill-history": _every(5, "monitors.tasks.fill_history"),
+        "refresh-references": _every(10, "monitors.tasks.refresh_references"),
         "tell-outages": _every(5, "monitors.tasks.tell_outages"),
         "tell-disagreements": _every(5, "monitors.tasks.tell_disagreements"),
         "expire-monitors": _every(5, "monitors.tasks.expire"),

@@ -2,6 +2,7 @@
 
 from monitors.models.bar import Bar
 from monitors.models.calendar import CalendarOverride
+from monitors.models.change import InstrumentChange
 from monitors.models.disagreement import Disagreement
 from monitors.models.feed import Feed
 from monitors.models.instrument import Instrument, Quote
@@ -15,6 +16,7 @@ __all__ = [
     "Disagreement",
     "Feed",
     "Instrument",
+    "InstrumentChange",
     "Monitor",
     "MonitorStatus",
     "Quote",

@@ -165,8 +165,8 @@ def test_queries_do_not_grow_with_the_list(
         page(browser)
 
 
-QUERIES = 10
-"""Session, user, service, feeds, count, monitors, rules, calendar, head, unread."""
+QUERIES = 11
+"""Session, user, service, feeds, count, monitors, rules, calendar, changes, head, unread."""
 
 
 @pytest.mark.parametrize("address", ["/", "/monitors/new/", "/notifications/"])

@@ -15,7 +15,7 @@ from monitors.market import Candle, Market, Snapshot
 from monitors.sources.alpaca import parse, parse_history
 from monitors.sources.base import Fetched, SourceError
 from monitors.symbols import Symbol
-from tests.monitors.test_alpaca import recorded, recorded_replies, wanted_by
+from tests.monitors.sources.alpaca import recorded, recorded_replies, wanted_by
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 WHOLE = recorded("snapshots-iex.json")

@@ -10,9 +10,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitors.market import Candle, Snapshot
+from monitors.sources._yahoo_history import parse_history
 from monitors.sources.base import Fetched, SourceError
-from monitors.sources.yahoo import parse, parse_history
-from tests.monitors.test_yahoo import APPLE, TODAY, recorded, reply
+from monitors.sources.yahoo import parse
+from tests.monitors.sources.yahoo import APPLE, TODAY, recorded, reply
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 WHOLE = reply(TODAY)

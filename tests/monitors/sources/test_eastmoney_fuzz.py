@@ -6,10 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitors.market import Candle, Snapshot
+from monitors.sources._eastmoney_history import parse_history
 from monitors.sources.base import Fetched, SourceError
-from monitors.sources.eastmoney import FIELDS, parse, parse_history
+from monitors.sources.eastmoney import FIELDS, parse
 from monitors.symbols import Symbol
-from tests.monitors.test_eastmoney import (
+from tests.monitors.sources.eastmoney import (
     GOOD,
     LIVE,
     NEXT,

@@ -151,3 +151,16 @@ async def test_fetch_knows_its_list_only():
 def test_a_stranger_has_no_price():
     with pytest.raises(KeyError):
         price(Symbol.parse("603999.SH"), NOON)
+
+
+async def test_reference_data():
+    async with ClientSession() as http:
+        told = await Demo().reference([*DEMO_SYMBOLS, Symbol.parse("603999.SH")], http)
+    assert [one.symbol for one in told] == list(DEMO_SYMBOLS)
+    for one in told:
+        quote = snapshot(one.symbol, datetime.now(UTC))
+        assert one.name == quote.name
+        assert (one.limit_up is None) == (one.symbol.market is not Market.CN)
+        if one.limit_up:
+            assert one.limit_down < quote.low <= quote.high < one.limit_up
+            assert one.limits_on == quote.at.astimezone(Market.CN.timezone).date()
