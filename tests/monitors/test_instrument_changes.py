@@ -101,13 +101,13 @@ def test_the_card_says_what_happened(instrument: Instrument, browser: Client, tr
     trade("1700")
     page = shown(browser)
     assert "ST</span>" not in page
-    assert "renamed from" not in page
+    assert "Renamed from" not in page
     trade("1701", name="*ST茅台")
     trade("1701", name="*ST茅台", state=QuoteState.SUSPENDED)
     page = shown(browser)
     today = f"{timezone.localtime():%m/%d/%Y}"
     assert ">ST</span>" in page
-    assert f"renamed from 贵州茅台 on {today}" in page
+    assert f"Renamed from 贵州茅台 on {today}" in page
     assert f"Suspended since {today}" in page
     trade("1702", name="*ST茅台")
     assert "Suspended" not in shown(browser)
@@ -117,7 +117,7 @@ def test_a_new_name_grows_old(instrument: Instrument, browser: Client, trade: Tr
     trade("1700")
     trade("1701", name="*ST茅台")
     InstrumentChange.objects.update(at=timezone.now() - timedelta(days=90))
-    assert "renamed from" not in shown(browser)
+    assert "Renamed from" not in shown(browser)
 
 
 def test_of_one_that_was_suspended_from_the_first_nobody_knows_since_when(
