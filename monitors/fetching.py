@@ -45,6 +45,8 @@ class Haul:
     reports: list[Report] = field(default_factory=list)
     silent: set[Market] = field(default_factory=set)
     """Markets of which no source told anything, though some of the symbols have quotes."""
+    references: list[tuple[str, Callable[[], list[Reference]]]] = field(default_factory=list)
+    """Who told more than prices, and what reads it."""
     opinions: dict[str, Snapshot | None] = field(default_factory=dict)
     """What second sources say, by symbol, where one was asked (see monitors.agreement)."""
     still_here: Callable[[], None] = lambda: None
@@ -103,6 +105,8 @@ def _ask(name: str, source: Source, known: Known, haul: Haul, last_resort: bool)
         if fresh or not problems:
             verdict = Verdict.OK
         haul.snapshots += fresh
+        if fetched.references is not None:
+            haul.references.append((name, fetched.references))
     except SourceError as error:
         problems = [str(error)]
         retry_after = error.retry_after

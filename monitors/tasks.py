@@ -1,5 +1,6 @@
 """The pipeline's entry points, in the order in which a quote meets them."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -58,9 +59,13 @@ def sweep() -> None:
         return
     polling.mark_polled(wanted, now, all_of_them=postponed > 0)
     try:
+        due_beside = set(references.watched_and_due(now).values_list("pk", flat=True))
         for part in parts:
             known = {str(one.symbol): _text(one.quoted_at) for one in part}
-            poll.apply_async(args=(begun.pk, known), expires=WORKING_LEASE.total_seconds())
+            wondering = references.take_with_quotes(part, due_beside, now)
+            poll.apply_async(
+                args=(begun.pk, known, wondering), expires=WORKING_LEASE.total_seconds()
+            )
     except Exception:  # whatever keeps a chunk from being sent, the next sweep need not wait for it
         Sweep.objects.filter(pk=begun.pk).give_up()
         raise
@@ -75,8 +80,11 @@ def _time(text: str | None) -> datetime | None:
 
 
 @shared_task
-def poll(sweep_id: int, known: dict[str, str | None]) -> None:
-    """Fetch one chunk, symbols and when the stored quotes were stamped, and write it."""
+def poll(sweep_id: int, known: dict[str, str | None], wondering: Sequence[str] = ()) -> None:
+    """Fetch one chunk, symbols and when the stored quotes were stamped, and write it.
+
+    Of the symbols that somebody is `wondering` about, what came beside the prices is written too.
+    """
     chunk = Chunk(sweep_id)
     still_here = partial(Sweep.objects.chunk_taken, sweep_id)
     try:
@@ -87,6 +95,9 @@ def poll(sweep_id: int, known: dict[str, str | None]) -> None:
             second_opinions.seek(chunk.haul)
     finally:  # a chunk that failed must not keep the next sweep waiting
         chunks.put(chunk)
+    if wondering:
+        calendar = CalendarOverride.objects.calendar()
+        references.harvest(chunk.haul, wondering, timezone.now(), calendar)
 
 
 @shared_task
@@ -97,8 +108,10 @@ def fill_history() -> None:
 
 @shared_task
 def refresh_references() -> None:
-    """Ask for names, lots and the day's limits of stocks that are new here, or whose day begins."""
-    references.refresh(timezone.now(), CalendarOverride.objects.calendar())
+    """Ask for names, lots and the day's limits, where no sweep has brought them."""
+    service, now = Service.state(), timezone.now()
+    if service.running and now - service.since >= references.GRACE:
+        references.refresh(now, CalendarOverride.objects.calendar())
 
 
 @shared_task

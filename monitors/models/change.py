@@ -62,7 +62,7 @@ class InstrumentChange(models.Model):
         ordering = ("-pk",)
 
     def __str__(self) -> str:
-        return f"{self.instrument_id}: {self.shown_before} → {self.shown_after}"
+        return f"{self.shown_before} → {self.shown_after}"
 
     @property
     def shown_before(self) -> str:

@@ -29,10 +29,9 @@ class InstrumentQuerySet(models.QuerySet["Instrument"]):
         Quote.objects.get_or_create(instrument=instrument)
         return instrument
 
-    def due_for_reference(self, market: Market, now: datetime) -> "InstrumentQuerySet":
-        """Those of a market whose reference data are to be asked for, the longest due first."""
-        due = self.filter(market=market, reference_due_at__lte=now)
-        return due.order_by("reference_due_at", "pk")
+    def due_for_reference(self, now: datetime) -> "InstrumentQuerySet":
+        """Those whose reference data are to be asked for, the longest due first."""
+        return self.filter(reference_due_at__lte=now).order_by("reference_due_at", "pk")
 
 
 class Instrument(models.Model):

@@ -1,7 +1,7 @@
 """What every quote source is: what it can, how often it may be asked, and how it fetches."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -42,6 +42,9 @@ class Fetched:
     snapshots: list[Snapshot] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     """One short line for each row that was refused, to be counted and logged."""
+    references: Callable[[], list[Reference]] | None = field(default=None, compare=False)
+    """Reads what the same reply tells beside prices, of a source that `tells_reference_in_quotes`;
+    raises SourceError. It is only called where somebody wants to know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,8 @@ class Source(ABC):
     """The markets of which it can tell the past minutes."""
     reference_markets: frozenset[Market] = frozenset()
     """The markets of whose instruments it can tell more than the price."""
+    tells_reference_in_quotes: bool = False
+    """Whether a reply with quotes tells that too, so that nobody needs to ask for it beside."""
     listed_markets: frozenset[Market] = frozenset()
     """The markets of which it can list everything that is traded."""
     settings: Sequence[str] = ()

@@ -101,11 +101,16 @@ class Demo(Source):
     disclaimer = _("The prices are made up.")
     history_markets = frozenset(Market)
     reference_markets = frozenset(Market)
+    tells_reference_in_quotes = True
 
     async def fetch(self, symbols: Sequence[Symbol], http: ClientSession) -> Fetched:
         """Answer from arithmetic alone."""
         now = datetime.now(UTC)
-        return Fetched([snapshot(symbol, now) for symbol in symbols if symbol in _LISTINGS])
+        known = [symbol for symbol in symbols if symbol in _LISTINGS]
+        return Fetched(
+            [snapshot(symbol, now) for symbol in known],
+            references=lambda: [reference(symbol, now) for symbol in known],
+        )
 
     async def history(self, symbol: Symbol, http: ClientSession) -> list[Candle]:
         """Return the minutes of today that are over."""

@@ -6,6 +6,7 @@ Field numbers as several independent open-source clients read them and as record
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -59,6 +60,7 @@ class Tencent(Source):
     delays = {Market.HK: HONG_KONG_DELAY}
     has_book = True
     reference_markets = frozenset(Market)
+    tells_reference_in_quotes = True
 
     async def fetch(self, symbols: Sequence[Symbol], http: ClientSession) -> Fetched:
         """Ask for all symbols in one request."""
@@ -66,13 +68,14 @@ class Tencent(Source):
             return Fetched()
         wanted = {code_of(symbol): symbol for symbol in symbols}
         body = await _ask(wanted, http)
-        fetched = parse(body, wanted, datetime.now(UTC))
+        now = datetime.now(UTC)
+        fetched = parse(body, wanted, now)
         if fetched.problems and not fetched.snapshots:
             raise SourceError(f"no readable row ({fetched.problems[0]})")
-        return fetched
+        return replace(fetched, references=lambda: parse_reference(body, wanted, now))
 
     async def reference(self, symbols: Sequence[Symbol], http: ClientSession) -> list[Reference]:
-        """Ask for all symbols in one request: a quote's row tells it beside the price."""
+        """Ask for all symbols in one request."""
         wanted = {code_of(symbol): symbol for symbol in symbols}
         body = await _ask(wanted, http)
         return parse_reference(body, wanted, datetime.now(UTC))

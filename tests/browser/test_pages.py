@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from monitors.market import QuoteState
 from monitors.models import Instrument, Monitor
 from notifications.reading import mark_read
 from tests.browser.conftest import is_live
@@ -173,7 +174,8 @@ def test_nothing_is_wider_than_the_screen(
 ) -> None:
     User.objects.filter(pk=user.pk).update(is_staff=True)
     monitor = watch(user)
-    trade("1700")
+    trade("1700", name="An exchange traded fund whose name is as long as names can be")
+    trade("1700", state=QuoteState.SUSPENDED, name="*ST茅台")
     tell(user, 120, title="Take profit: a stock with a long name rose to 1800")
     page.set_viewport_size({"width": width, "height": 740})
     for address in ("/", "/notifications/", f"/monitors/{monitor.pk}/"):

@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from monitors import lifecycle, tasks
+from monitors import lifecycle, references
+from monitors.calendars import Calendar
 from monitors.identity import Identity
 from monitors.lifecycle import RuleSpec
 from monitors.market import QuoteState
@@ -101,13 +102,13 @@ def test_the_card_says_what_happened(instrument: Instrument, browser: Client, tr
     trade("1700")
     page = shown(browser)
     assert "ST</span>" not in page
-    assert "renamed from" not in page
+    assert "Renamed from" not in page
     trade("1701", name="*ST茅台")
     trade("1701", name="*ST茅台", state=QuoteState.SUSPENDED)
     page = shown(browser)
     today = f"{timezone.localtime():%m/%d/%Y}"
     assert ">ST</span>" in page
-    assert f"renamed from 贵州茅台 on {today}" in page
+    assert f"Renamed from 贵州茅台 on {today}" in page
     assert f"Suspended since {today}" in page
     trade("1702", name="*ST茅台")
     assert "Suspended" not in shown(browser)
@@ -117,7 +118,7 @@ def test_a_new_name_grows_old(instrument: Instrument, browser: Client, trade: Tr
     trade("1700")
     trade("1701", name="*ST茅台")
     InstrumentChange.objects.update(at=timezone.now() - timedelta(days=90))
-    assert "renamed from" not in shown(browser)
+    assert "Renamed from" not in shown(browser)
 
 
 def test_of_one_that_was_suspended_from_the_first_nobody_knows_since_when(
@@ -131,7 +132,7 @@ def test_of_one_that_was_suspended_from_the_first_nobody_knows_since_when(
 
 def test_limits_are_on_the_card_and_in_the_form(instrument: Instrument, browser: Client) -> None:
     assert "Limits" not in shown(browser)
-    tasks.refresh_references()
+    references.refresh(timezone.now() + references.GRACE, Calendar())
     instrument.refresh_from_db()
     up, down = instrument.limit_up, instrument.limit_down
     assert f"Limits {down:.2f} – {up:.2f}" in shown(browser)
@@ -144,7 +145,7 @@ def test_limits_are_on_the_card_and_in_the_form(instrument: Instrument, browser:
 def test_quotes_of_the_api_tell_what_is_known(
     instrument: Instrument, api: APIClient, trade: Trade
 ) -> None:
-    tasks.refresh_references()
+    references.refresh(timezone.now() + references.GRACE, Calendar())
     trade("1700", name="*ST茅台")
     instrument.refresh_from_db()
     moutai, star, hong_kong, apple = api.get(

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -10,10 +11,10 @@ from django.utils import timezone
 
 from monitors import kinds, lifecycle, references, tasks
 from monitors.calendars import Calendar, OverrideKind
-from monitors.fetching import ask_reference
+from monitors.fetching import Haul, ask_reference
 from monitors.lifecycle import RuleSpec
 from monitors.market import InstrumentKind, Market, QuoteState, Reference
-from monitors.models import Instrument, InstrumentChange, Monitor
+from monitors.models import Instrument, InstrumentChange, Monitor, Service, Sweep
 from monitors.sources.base import Limits, Source, SourceError
 from monitors.symbols import Symbol
 
@@ -22,7 +23,8 @@ pytestmark = pytest.mark.django_db
 MOUTAI, TENCENT = Symbol.parse("600519.SH"), Symbol.parse("00700.HK")
 # A Tuesday; Shanghai opens at 01:30.
 BEFORE = datetime(2026, 11, 24, 1, 15, tzinfo=UTC)
-NEXT = BEFORE + timedelta(days=1)
+DUE = BEFORE - references.GRACE
+NEXT = BEFORE + timedelta(days=1) + references.GRACE
 CALENDAR = Calendar()
 
 TOLD = Reference(
@@ -78,7 +80,7 @@ def owner() -> int:
 
 def watch(owner: int, symbol: Symbol = MOUTAI) -> Instrument:
     lifecycle.create(owner, symbol, [RuleSpec("price_above", {"price": "1"})])
-    Instrument.objects.filter(symbol=str(symbol)).update(reference_due_at=BEFORE)
+    Instrument.objects.filter(symbol=str(symbol)).update(reference_due_at=DUE)
     return Instrument.objects.get(symbol=str(symbol))
 
 
@@ -88,7 +90,7 @@ def changes() -> list[tuple[str, str, str]]:
 
 def test_a_new_instrument_is_due_at_once(owner):
     lifecycle.create(owner, MOUTAI, [RuleSpec("price_above", {"price": "1"})])
-    assert Instrument.objects.due_for_reference(Market.CN, timezone.now()).count() == 1
+    assert references.watched_and_due(timezone.now()).count() == 1
 
 
 def test_what_is_told_is_stored_and_asked_for_once_a_day(almanacs, owner):
@@ -122,11 +124,12 @@ def test_yesterday_s_limits_are_asked_for_again(almanacs, owner):
     stubs = almanacs(first=[replace(TOLD, limits_on=date(2026, 11, 23))])
     watch(owner)
     references.refresh(BEFORE, CALENDAR)
-    references.refresh(BEFORE + references.AGAIN_AFTER - timedelta(seconds=1), CALENDAR)
+    again = BEFORE + references.AGAIN_AFTER + references.GRACE
+    references.refresh(again - timedelta(seconds=1), CALENDAR)
     assert len(stubs["first"].asked) == 1
     stubs["first"].told = [TOLD]
-    assert references.refresh(BEFORE + references.AGAIN_AFTER, CALENDAR) == 1
-    assert references.refresh(BEFORE + 2 * references.AGAIN_AFTER, CALENDAR) == 0
+    assert references.refresh(again, CALENDAR) == 1
+    assert references.refresh(again + timedelta(hours=1), CALENDAR) == 0
 
 
 @pytest.mark.parametrize("failure", [SourceError("away"), SourceError("no", status=429)])
@@ -142,9 +145,10 @@ def test_where_all_fail_nothing_is_lost(almanacs, owner):
     stubs = almanacs(first=SourceError("away"))
     watch(owner)
     assert references.refresh(BEFORE, CALENDAR) == 0
-    assert references.refresh(BEFORE + timedelta(minutes=9), CALENDAR) == 0
+    assert references.refresh(BEFORE + references.AGAIN_AFTER, CALENDAR) == 0
     stubs["first"].told = [TOLD]
-    assert references.refresh(BEFORE + references.AGAIN_AFTER, CALENDAR) == 1
+    again = BEFORE + references.AGAIN_AFTER + references.GRACE
+    assert references.refresh(again, CALENDAR) == 1
 
 
 def test_a_symbol_that_is_not_known_waits_for_the_next_day(almanacs, owner):
@@ -193,7 +197,7 @@ def test_a_rename_a_suspension_and_a_resumption_are_kept(almanacs, owner):
     ]
     for number, one in enumerate(told):
         stubs["first"].told = [one]
-        Instrument.objects.update(reference_due_at=BEFORE)
+        Instrument.objects.update(reference_due_at=DUE)
         references.refresh(BEFORE + timedelta(minutes=number), CALENDAR)
     assert changes() == [
         ("name", "贵州茅台", "ST茅台"),
@@ -243,11 +247,85 @@ def test_a_day_that_an_admin_closed_has_no_opening():
     assert due == BEFORE + timedelta(days=2)
 
 
-def test_the_task_asks_the_demo_market(owner, settings):
+def test_a_sweep_has_time_to_bring_it(almanacs, owner):
+    stubs = almanacs(first=[TOLD])
+    watch(owner)
+    references.refresh(BEFORE - timedelta(seconds=1), CALENDAR)
+    assert not stubs["first"].asked
+    references.refresh(BEFORE, CALENDAR)
+    assert stubs["first"].asked == [[MOUTAI]]
+
+
+def test_the_task_asks_once_the_service_has_run_for_a_while(almanacs, owner):
+    stubs = almanacs(first=[TOLD])
+    watch(owner)
+    Service.switch(running=False)
+    tasks.refresh_references()
+    Service.switch(running=True)
+    tasks.refresh_references()
+    assert not stubs["first"].asked
+    Service.objects.update(since=timezone.now() - references.GRACE)
+    tasks.refresh_references()
+    assert stubs["first"].asked == [[MOUTAI]]
+
+
+# -- What comes with the quotes -----------------------------------------------------------------
+
+
+@pytest.fixture
+def sent(monkeypatch) -> list[tuple[Any, ...]]:
+    """The chunks that sweeps send to workers."""
+    calls: list[tuple[Any, ...]] = []
+    monkeypatch.setattr(tasks.poll, "apply_async", lambda **call: calls.append(call["args"]))
+    return calls
+
+
+def sweep_again() -> None:
+    Sweep.objects.give_up()
+    tasks.sweep()
+
+
+def test_a_sweep_brings_it_without_another_request(owner, sent, settings):
     assert settings.QUOTE_SOURCES == ["demo"]
     lifecycle.create(owner, MOUTAI, [RuleSpec("price_above", {"price": "1"})])
-    tasks.refresh_references()
+    tasks.sweep()
+    tasks.poll(*sent[0])
     instrument = Instrument.objects.get()
     assert (instrument.name, instrument.name_source) == ("贵州茅台", "demo")
     assert instrument.reference_due_at > timezone.now()
     assert instrument.limits(timezone.now()) is not None
+    sweep_again()
+    assert [wondering for _pk, _known, wondering in sent] == [["600519.SH"], []]
+
+
+def test_a_chunk_that_was_lost_is_wondered_about_again(owner, sent, time_machine):
+    time_machine.move_to(timezone.now(), tick=False)
+    lifecycle.create(owner, MOUTAI, [RuleSpec("price_above", {"price": "1"})])
+    tasks.sweep()
+    sweep_again()
+    time_machine.shift(references.AGAIN_AFTER)
+    sweep_again()
+    assert [wondering for _pk, _known, wondering in sent] == [["600519.SH"], [], ["600519.SH"]]
+
+
+def test_what_comes_with_no_quotes_is_left_to_be_asked_for(almanacs, owner, sent):
+    almanacs(first=[TOLD])
+    watch(owner)
+    Monitor.objects.update(trading_hours_only=False)
+    tasks.sweep()
+    assert [wondering for _pk, _known, wondering in sent] == [[]]
+    assert Instrument.objects.get().reference_due_at == DUE
+
+
+def test_a_haul_tells_of_what_somebody_wonders_about(owner):
+    watch(owner)
+    watch(owner, TENCENT)
+    others = [replace(TOLD, symbol=TENCENT, name="腾讯控股"), TOLD]
+    haul = Haul(references=[("broken", refusing), ("first", lambda: others)])
+    assert references.harvest(haul, ["600519.SH", "000001.SZ"], BEFORE, CALENDAR) == 1
+    named = dict(Instrument.objects.values_list("symbol", "name"))
+    assert named == {"600519.SH": "贵州茅台", "00700.HK": ""}
+
+
+def refusing() -> list[Reference]:
+    raise SourceError("no readable row")

@@ -39,7 +39,7 @@ def monitor() -> Monitor:
 def test_a_sweep_hands_out_its_chunks(monitor, sent):
     tasks.sweep()
     sweep = Sweep.objects.get()
-    assert [call["args"] for call in sent] == [(sweep.pk, {"600519.SH": None})]
+    assert [call["args"] for call in sent] == [(sweep.pk, {"600519.SH": None}, ["600519.SH"])]
     assert (sweep.instruments, sweep.chunks, sweep.finished_at) == (1, 1, None)
 
 

@@ -69,6 +69,13 @@ async def test_what_it_is_asked_for_comes(asked, http):
     assert {snapshot.at for snapshot in fetched.snapshots} == {MOUTAI.at}
 
 
+async def test_a_source_that_tells_more_in_its_quotes_tells_it_of_each(asked, http):
+    fetched = await asked.fetch(http)
+    assert (fetched.references is not None) == asked.source.tells_reference_in_quotes
+    if fetched.references is not None:
+        assert {told.symbol for told in fetched.references()} == set(asked.symbols)
+
+
 async def test_nothing_wanted_asks_for_nothing(asked, http):
     assert await asked.source.fetch([], http) == Fetched()
     assert not asked.server.requests
