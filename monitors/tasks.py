@@ -7,7 +7,7 @@ from celery.signals import worker_ready
 from django.conf import settings
 from django.utils import timezone
 
-from monitors import hauls, history, lifecycle, outages, polling
+from monitors import hauls, history, lifecycle, outages, polling, start_set, walking
 from monitors.fetching import fetch
 from monitors.hauls import Chunk
 from monitors.models import Bar, CalendarOverride, Monitor, Service, Sweep
@@ -28,6 +28,19 @@ def take_over(**_signal: object) -> None:
     costs some requests and nothing else.
     """
     Sweep.objects.give_up()
+    load_start_set.apply_async(expires=60)
+
+
+@shared_task
+def load_start_set() -> None:
+    """Write down what Stockwatch knows from the start to be traded, where it is not there yet."""
+    start_set.load()
+
+
+@shared_task
+def walk_lists() -> None:
+    """Read a page of what the sources list."""
+    walking.step(CalendarOverride.objects.calendar(), timezone.now())
 
 
 @shared_task

@@ -28,6 +28,7 @@ def _schedule(sender: Celery, **_kwargs: object) -> None:
         "heartbeat": _every(5, "stockwatch.tasks.heartbeat"),
         "fill-history": _every(5, "monitors.tasks.fill_history"),
         "tell-outages": _every(5, "monitors.tasks.tell_outages"),
+        "walk-lists": _every(10, "monitors.tasks.walk_lists"),
         "expire-monitors": _every(5, "monitors.tasks.expire"),
         "repeat-lost-hints": _every(2, "notifications.tasks.repeat_lost_hints"),
         "prune-market": _every(3600, "monitors.tasks.prune"),

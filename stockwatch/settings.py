@@ -45,6 +45,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 # -- The market ---------------------------------------------------------------------------------
 QUOTE_SOURCES = environment.names("QUOTE_SOURCES", ["demo"])
 TENCENT_URL = environment.base_url("TENCENT_URL", "https://qt.gtimg.cn")
+TENCENT_SEARCH_URL = environment.base_url("TENCENT_SEARCH_URL", "https://smartbox.gtimg.cn")
 SINA_URL = environment.base_url("SINA_URL", "https://hq.sinajs.cn")
 EASTMONEY_URL = environment.base_url("EASTMONEY_URL", "https://push2.eastmoney.com")
 EASTMONEY_HISTORY_URL = environment.base_url(

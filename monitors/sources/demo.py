@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 from aiohttp import ClientSession
 
-from monitors.market import Candle, Market, QuoteState, Snapshot
+from monitors.market import Candle, InstrumentKind, Market, QuoteState, Reference, Snapshot
 from monitors.sources import _walk
-from monitors.sources.base import Fetched, Source
+from monitors.sources.base import Fetched, Page, Source
 from monitors.symbols import Symbol
 
 SOURCE = "demo"
@@ -100,6 +100,7 @@ class Demo(Source):
     batch_size = 1000
     always_open = True
     history_markets = frozenset(Market)
+    listed_markets = frozenset(Market)
 
     async def fetch(self, symbols: Sequence[Symbol], http: ClientSession) -> Fetched:
         """Answer from arithmetic alone."""
@@ -109,6 +110,17 @@ class Demo(Source):
     async def history(self, symbol: Symbol, http: ClientSession) -> list[Candle]:
         """Return the minutes of today that are over."""
         return minutes(symbol, datetime.now(UTC)) if symbol in _LISTINGS else []
+
+    async def listing(self, market: Market, page: int, http: ClientSession) -> Page:
+        """Return the market's stocks, all on one page."""
+        return Page([reference(one) for one in _LISTINGS if one.market == market], is_last=True)
+
+
+def reference(symbol: Symbol) -> Reference:
+    """Return what is known of a stock. Raises KeyError for a symbol outside DEMO_SYMBOLS."""
+    name = _LISTINGS[symbol].name
+    chinese, english = ("", name) if name.isascii() else (name, "")
+    return Reference(symbol, chinese, english, kind=InstrumentKind.STOCK)
 
 
 def price(symbol: Symbol, at: datetime) -> Decimal:

@@ -13,8 +13,8 @@ from decimal import Decimal
 from aiohttp import ClientSession
 from django.conf import settings
 
-from monitors.market import Market, QuoteState, Snapshot
-from monitors.sources import _reply
+from monitors.market import Market, QuoteState, Reference, Snapshot
+from monitors.sources import _reply, _tencent_search
 from monitors.sources._figures import (
     change,
     moment,
@@ -47,13 +47,14 @@ _ROW = re.compile(r'v_([A-Za-z0-9_.]{1,20})="([^"]*)"')
 
 
 class Tencent(Source):
-    """The endpoint at settings.TENCENT_URL."""
+    """The endpoints at settings.TENCENT_URL and settings.TENCENT_SEARCH_URL."""
 
     markets = frozenset(Market)
     batch_size = 800  # about 900 codes make 8 KB of URL, above which it answers 414
     limits = Limits(requests_a_minute=600, at_once=8)
     delays = {Market.HK: HONG_KONG_DELAY}
     has_book = True
+    can_search = True
 
     async def fetch(self, symbols: Sequence[Symbol], http: ClientSession) -> Fetched:
         """Ask for all symbols in one request."""
@@ -65,6 +66,11 @@ class Tencent(Source):
         if fetched.problems and not fetched.snapshots:
             raise SourceError(f"no readable row ({fetched.problems[0]})")
         return fetched
+
+    async def search(self, text: str, http: ClientSession) -> list[Reference]:
+        """Ask what the input box of its pages would offer."""
+        url = f"{settings.TENCENT_SEARCH_URL}/s3/?{_tencent_search.query(text)}"
+        return _tencent_search.parse(await _reply.read(http, url))
 
 
 def code_of(symbol: Symbol) -> str:
