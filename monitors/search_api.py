@@ -1,18 +1,16 @@
 """The search for instruments in REST (contract §4)."""
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from monitors.finding import offer
 from monitors.models import Listing
+from stockwatch.rest import checked, unpaged
 
 MOST_RESULTS = 50
 USUAL_RESULTS = 10
@@ -60,16 +58,6 @@ class SymbolsView(APIView):
     )
     def get(self, request: Request) -> Response:
         """What a text may mean, the likeliest first; a symbol that nobody lists is the last."""
-        query = SearchQuery(request.query_params)
-        if not query.is_valid():
-            raise ValidationError(
-                {name: [str(reason) for reason in why] for name, why in query.errors.items()}
-            )
-        wanted = query.cleaned_data
+        wanted = checked(SearchQuery(request.query_params))
         found = offer(wanted["q"], wanted["limit"] or USUAL_RESULTS, ask=wanted["ask"])
-        return Response(_list(ListingSerializer(found, many=True).data))
-
-
-def _list(results: Any) -> dict[str, Any]:
-    """A list that is never paged, in the shape that every list has."""
-    return {"count": len(results), "next": None, "previous": None, "results": results}
+        return Response(unpaged([ListingSerializer(one).data for one in found]))
