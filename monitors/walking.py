@@ -23,7 +23,7 @@ LONGEST = timedelta(hours=6)
 """A walk that takes longer begins anew: what its first pages said has changed."""
 MOST_PAGES = 1000
 MADE_UP = datetime(2000, 1, 1, tzinfo=UTC)
-"""What the demo market lists yields to whatever else is known."""
+"""What the demo market lists yields to whatever else is known, and so never lacks anything."""
 
 
 def step(calendar: Calendar, now: datetime) -> bool:
@@ -60,10 +60,8 @@ def _take(market: Market, walk: ListWalk, source: str, page: Page, now: datetime
     """Write a page down, unless another worker has; the last one tells what is missing."""
     if not walk.advance(source, now):
         return
-    # The demo market has a few stocks of each market: it knows none better, and misses none.
-    is_made_up = source == MADE_UP_SOURCE
-    listings.note(page.references, MADE_UP if is_made_up else now)
+    listings.note(page.references, MADE_UP if source == MADE_UP_SOURCE else now)
     if page.is_last or walk.pages + 1 >= MOST_PAGES:
-        if page.is_last and walk.begun_at and not is_made_up:
+        if page.is_last and walk.begun_at:
             listings.mark_missing(market, walk.begun_at)
         walk.end(now)

@@ -56,7 +56,7 @@ def _reference(entry: str) -> Reference | None:
     if len(fields) < 5 or fields[0] not in _EXCHANGES or not _NAME.fullmatch(fields[2]):
         return None
     kinds = [kind for mark, kind in _KINDS if fields[4].startswith(mark)]
-    symbol, name = _symbol(fields[0], fields[1]), shown_name(_unescaped(fields[2]))
+    symbol, name = _symbol(fields[0], fields[1]), shown_name(json.loads(f'"{fields[2]}"'))
     return Reference(symbol, name, kind=kinds[0]) if symbol and name and kinds else None
 
 
@@ -67,9 +67,3 @@ def _symbol(exchange: str, code: str) -> Symbol | None:
         return Symbol.parse(f"{code}.{exchange}")
     except SymbolError:
         return None
-
-
-def _unescaped(name: str) -> str:
-    # Half a pair of surrogates is no character; the databases refuse it.
-    text = json.loads(f'"{name}"')
-    return str(text).encode("utf-8", "replace").decode()

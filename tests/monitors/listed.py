@@ -34,4 +34,4 @@ def list_known(more: Iterable[Reference] = ()) -> None:
     note([*(reference(*one) for one in KNOWN), *more], SEEN)
 
 
-GONE = reference("600001.SH", "平安旧股", kind=InstrumentKind.STOCK, state=QuoteState.DELISTED)
+GONE = reference("000000.SZ", "平安旧股", kind=InstrumentKind.STOCK, state=QuoteState.DELISTED)

@@ -74,13 +74,13 @@ def test_codes_come_before_initials_and_whole_ones_first():
 
 
 def test_names_come_before_parts_of_names_and_shorter_ones_first():
-    list_known([reference("300999.SZ", "平安长长的名字"), reference("300998.SZ", "平安")])
-    assert found("平安")[:3] == ["300998.SZ", "000001.SZ", "300999.SZ"]
+    list_known([reference("000000.SZ", "平安长长的名字"), reference("300998.SZ", "平安")])
+    assert found("平安")[:3] == ["300998.SZ", "000001.SZ", "000000.SZ"]
 
 
 def test_what_is_no_longer_traded_comes_last_of_its_like():
     list_known([GONE])
-    assert found("平安") == ["000001.SZ", "600001.SH", "601318.SH", "02318.HK"]
+    assert found("平安") == ["000001.SZ", "000000.SZ", "601318.SH", "02318.HK"]
 
 
 def test_no_more_than_asked_for():

@@ -171,7 +171,7 @@ def test_the_demo_market_lists_its_own_and_marks_nobody(settings):
     cn = [str(one) for one in DEMO_SYMBOLS if one.market is Market.CN]
     assert sorted(listed) == sorted(cn)
     Listing.objects.create(
-        symbol="600000.SH", market="CN", name="浦发银行", seen_at=CLOSED - timedelta(days=999)
+        symbol="00001.HK", market="HK", name="长和", seen_at=CLOSED - timedelta(days=999)
     )
     note([reference("AAPL.US", "苹果", "Apple Inc.")], CLOSED)
     tasks.walk_lists()
