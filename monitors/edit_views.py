@@ -14,10 +14,11 @@ from django.views.decorators.http import require_safe
 
 from monitors import lifecycle
 from monitors.cards import quote_line
+from monitors.finding import can_ask, recognise
 from monitors.forms import MonitorForm, RuleRow, fields_of, fields_sent, rows_sent, rules_of
 from monitors.kinds import rule_kinds
 from monitors.lifecycle import RuleSpec
-from monitors.models import Instrument, Monitor
+from monitors.models import Instrument, Listing, Monitor
 from monitors.models.monitor import kind_choices
 from monitors.rule_forms import MOST_RULES
 from monitors.symbols import Symbol, SymbolError
@@ -54,14 +55,21 @@ def symbol_quote(request: HttpRequest) -> HttpResponse:
     Never an error: a symbol that is half typed is no mistake, and browsers would note each.
     """
     try:
-        symbol = Symbol.parse(request.GET.get("symbol", ""))
+        symbol = recognise(request.GET.get("symbol", ""))
     except SymbolError as error:
         return render(request, "monitors/_symbol.html", {"problem": str(error)})
     known = Instrument.objects.select_related("quote").filter(
         symbol=str(symbol), quote__isnull=False
     )
-    instrument = known.first() or unwatched(symbol)
+    instrument = known.first() or _unwatched(symbol)
     return render(request, "monitors/_symbol.html", {"quote": quote_line(instrument)})
+
+
+def _unwatched(symbol: Symbol) -> Instrument:
+    instrument = unwatched(symbol)
+    if listing := Listing.objects.filter(symbol=str(symbol)).first():
+        instrument.name = listing.name or listing.english_name
+    return instrument
 
 
 def _sent(request: HttpRequest, monitor: Monitor | None) -> HttpResponse:
@@ -121,6 +129,7 @@ def _page(
             "kinds": kind_choices(),
             "most_rules": MOST_RULES,
             "is_full": is_full,
+            "can_ask": can_ask(),
         },
         status=status,
     )

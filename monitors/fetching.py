@@ -7,27 +7,33 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
 
 from monitors.gates import BANNED, Gate, Verdict
-from monitors.kinds import preferred_sources
+from monitors.kinds import configured_sources, preferred_sources
 from monitors.market import Candle, Market, Reference, Snapshot
 from monitors.models.source import Report
-from monitors.sources.base import Fetched, Source, SourceError
+from monitors.sources.base import Fetched, Limits, Page, Source, SourceError
 from monitors.symbols import Symbol
 from stockwatch.background import background_loop
 from stockwatch.rowset import slices
 
-A = TypeVar("A")
 T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
 FETCH_TIMEOUT = 6.0
 """Seconds for one request, whatever the source's own limits."""
+
+SEARCH_TIMEOUT = 2.0
+"""Seconds that somebody waits who typed what the list does not have."""
+SEARCH_LIMITS = Limits(requests_a_minute=60, at_once=2)
+"""For all who type, a source. Searches have a gate of their own: a search that fails must not keep
+quotes from being asked for."""
 
 STALE_BY = timedelta(seconds=90)
 """A row that is older than the stored quote by more is no answer. Less is the difference between
@@ -145,26 +151,38 @@ def ask_others(haul: Haul, quotes: Mapping[Symbol, Snapshot]) -> None:
 
 def ask_history(symbol: Symbol) -> tuple[str, list[Candle]] | None:
     """Return the past minutes of a symbol and who told them; None where nobody would."""
-    for name, source in preferred_sources(symbol.market).items():
-        if symbol.market not in source.history_markets:
-            continue
-        gate = Gate(name, source.limits)
-        entry = gate.enter()
-        if not entry.allowed:
-            continue
-        verdict, retry_after = Verdict.FAILED, None
-        try:
-            candles = _wait(source.history, symbol)
-            verdict = Verdict.OK
-        except SourceError as error:
-            logger.warning("%s has no past of %s: %s", name, symbol, error)
-            retry_after = error.retry_after
-            verdict = Verdict.BANNED if error.status in BANNED else Verdict.FAILED
-        else:
-            return name, candles
-        finally:
-            gate.leave(entry, verdict, retry_after)
-    return None
+    sources = preferred_sources(symbol.market)
+    able = {name: one for name, one in sources.items() if symbol.market in one.history_markets}
+    return _ask_first(able, lambda source, http: source.history(symbol, http), f"past of {symbol}")
+
+
+def ask_listing(market: Market, page: int, name: str = "") -> tuple[str, Page] | None:
+    """Return a page of what is traded in a market and who listed it; None where nobody would.
+
+    `name` is the source whose pages the ones before were; the first page anybody may tell.
+    """
+    sources = preferred_sources(market)
+    able = {
+        other: one
+        for other, one in sources.items()
+        if market in one.listed_markets and name in ("", other)
+    }
+    return _ask_first(
+        able, lambda source, http: source.listing(market, page, http), f"list of {market}"
+    )
+
+
+def ask_search(text: str) -> list[Reference] | None:
+    """Return what somebody may mean by a text; None where no source would say."""
+    able = {name: one for name, one in configured_sources().items() if one.can_search}
+    told = _ask_first(
+        able,
+        lambda source, http: source.search(text, http),
+        "answer",
+        gate=lambda name: Gate(f"{name}-search", SEARCH_LIMITS),
+        timeout=SEARCH_TIMEOUT,
+    )
+    return None if told is None else told[1]
 
 
 def reference_sources(market: Market) -> dict[str, Source]:
@@ -181,23 +199,43 @@ def ask_reference(market: Market, symbols: Sequence[Symbol]) -> tuple[str, list[
 
     They are at most as many as each of the market's `reference_sources` takes.
     """
-    for name, source in reference_sources(market).items():
-        gate = Gate(name, source.limits)
-        entry = gate.enter()
+    return _ask_first(
+        reference_sources(market),
+        lambda source, http: source.reference(symbols, http),
+        f"reference data of {len(symbols)} symbols",
+    )
+
+
+def _ask_first(
+    sources: Mapping[str, Source],
+    ask: Callable[[Source, ClientSession], Awaitable[T]],
+    what: str,
+    *,
+    gate: Callable[[str], Gate] | None = None,
+    timeout: float = FETCH_TIMEOUT,
+) -> tuple[str, T] | None:
+    """Return what the first source says that its gate lets us ask and that answers, and its name.
+
+    `what` is asked for, in the words of the log; `gate` is another way than the one for quotes;
+    `timeout` is in seconds.
+    """
+    for name, source in sources.items():
+        way = gate(name) if gate else Gate(name, source.limits)
+        entry = way.enter()
         if not entry.allowed:
             continue
         verdict, retry_after = Verdict.FAILED, None
         try:
-            references = _wait(source.reference, symbols)
+            answer = _wait(partial(ask, source), timeout)
             verdict = Verdict.OK
         except SourceError as error:
-            logger.warning("%s, asked what it knows of %d symbols: %s", name, len(symbols), error)
+            logger.warning("%s has no %s: %s", name, what, error)
             retry_after = error.retry_after
             verdict = Verdict.BANNED if error.status in BANNED else Verdict.FAILED
         else:
-            return name, references
+            return name, answer
         finally:
-            gate.leave(entry, verdict, retry_after)
+            way.leave(entry, verdict, retry_after)
     return None
 
 
@@ -209,17 +247,17 @@ def _is_fresh(snapshot: Snapshot, known: Known) -> bool:
 
 def request(source: Source, symbols: Sequence[Symbol]) -> Fetched:
     """Ask a source for quotes. Raises SourceError, and nothing else."""
-    return _wait(source.fetch, symbols)
+    return _wait(partial(source.fetch, symbols), FETCH_TIMEOUT)
 
 
-def _wait(ask: Callable[[A, ClientSession], Awaitable[T]], what: A) -> T:
+def _wait(ask: Callable[[ClientSession], Awaitable[T]], timeout: float) -> T:
     """Ask over the kept connections. Raises SourceError, whatever goes wrong in there."""
 
     async def asking() -> T:
-        return await ask(what, _session())
+        return await ask(_session())
 
     try:
-        return background_loop().run(asking(), FETCH_TIMEOUT)
+        return background_loop().run(asking(), timeout)
     except SourceError:
         raise
     except TimeoutError as error:

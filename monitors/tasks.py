@@ -18,6 +18,8 @@ from monitors import (
     polling,
     references,
     second_opinions,
+    start_set,
+    walking,
 )
 from monitors.fetching import fetch
 from monitors.hauls import Chunk
@@ -41,6 +43,19 @@ def take_over(**_signal: object) -> None:
     costs some requests and nothing else.
     """
     Sweep.objects.give_up()
+    load_start_set.apply_async(expires=60)
+
+
+@shared_task
+def load_start_set() -> None:
+    """Write down what Stockwatch knows from the start to be traded, where it is not there yet."""
+    start_set.load()
+
+
+@shared_task
+def walk_lists() -> None:
+    """Read a page of what the sources list."""
+    walking.step(CalendarOverride.objects.calendar(), timezone.now())
 
 
 @shared_task

@@ -30,6 +30,7 @@ def _schedule(sender: Celery, **_kwargs: object) -> None:
         "refresh-references": _every(10, "monitors.tasks.refresh_references"),
         "tell-outages": _every(5, "monitors.tasks.tell_outages"),
         "tell-disagreements": _every(5, "monitors.tasks.tell_disagreements"),
+        "walk-lists": _every(10, "monitors.tasks.walk_lists"),
         "expire-monitors": _every(5, "monitors.tasks.expire"),
         "repeat-lost-hints": _every(2, "notifications.tasks.repeat_lost_hints"),
         "prune-market": _every(3600, "monitors.tasks.prune"),

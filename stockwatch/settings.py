@@ -49,6 +49,7 @@ QUOTE_SOURCES_CN = environment.names("QUOTE_SOURCES_CN")
 QUOTE_SOURCES_HK = environment.names("QUOTE_SOURCES_HK")
 QUOTE_SOURCES_US = environment.names("QUOTE_SOURCES_US")
 TENCENT_URL = environment.base_url("TENCENT_URL", "https://qt.gtimg.cn")
+TENCENT_SEARCH_URL = environment.base_url("TENCENT_SEARCH_URL", "https://smartbox.gtimg.cn")
 SINA_URL = environment.base_url("SINA_URL", "https://hq.sinajs.cn")
 EASTMONEY_URL = environment.base_url("EASTMONEY_URL", "https://push2.eastmoney.com")
 EASTMONEY_HISTORY_URL = environment.base_url(

@@ -6,9 +6,11 @@ from monitors.models.change import InstrumentChange
 from monitors.models.disagreement import Disagreement
 from monitors.models.feed import Feed
 from monitors.models.instrument import Instrument, Quote
+from monitors.models.listing import Listing, ListingTerm
 from monitors.models.monitor import Monitor, MonitorStatus, Rating, Rule, Trigger
 from monitors.models.service import Service, Sweep
 from monitors.models.source import SourceHealth
+from monitors.models.walk import ListWalk
 
 __all__ = [
     "Bar",
@@ -17,6 +19,9 @@ __all__ = [
     "Feed",
     "Instrument",
     "InstrumentChange",
+    "ListWalk",
+    "Listing",
+    "ListingTerm",
     "Monitor",
     "MonitorStatus",
     "Quote",

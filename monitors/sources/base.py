@@ -89,6 +89,8 @@ class Source(ABC):
     """Whether a reply with quotes tells that too, so that nobody needs to ask for it beside."""
     listed_markets: frozenset[Market] = frozenset()
     """The markets of which it can list everything that is traded."""
+    can_search: bool = False
+    """Whether it says which instruments somebody may mean by a text."""
     settings: Sequence[str] = ()
     """The settings without which it cannot be used, such as an API key."""
 
@@ -122,5 +124,12 @@ class Source(ABC):
         """Return a page, counted from 1, of everything that is traded in a market.
 
         Only asked for the markets in `listed_markets`. Raises SourceError, and nothing else.
+        """
+        raise NotImplementedError
+
+    async def search(self, text: str, http: ClientSession) -> list[Reference]:
+        """Return the instruments that somebody may mean by a name or its initials, a few at most.
+
+        Only asked where `can_search`. Raises SourceError, and nothing else.
         """
         raise NotImplementedError

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from monitors import boards
 from monitors.market import Candle, InstrumentKind, Market, QuoteState, Reference, Snapshot
 from monitors.sources import _walk
-from monitors.sources.base import Fetched, Source
+from monitors.sources.base import Fetched, Page, Source
 from monitors.symbols import Symbol
 
 SOURCE = "demo"
@@ -102,6 +102,7 @@ class Demo(Source):
     history_markets = frozenset(Market)
     reference_markets = frozenset(Market)
     tells_reference_in_quotes = True
+    listed_markets = frozenset(Market)
 
     async def fetch(self, symbols: Sequence[Symbol], http: ClientSession) -> Fetched:
         """Answer from arithmetic alone."""
@@ -121,6 +122,12 @@ class Demo(Source):
         now = datetime.now(UTC)
         return [reference(symbol, now) for symbol in symbols if symbol in _LISTINGS]
 
+    async def listing(self, market: Market, page: int, http: ClientSession) -> Page:
+        """Return the market's stocks, all on one page."""
+        now = datetime.now(UTC)
+        mine = [symbol for symbol in _LISTINGS if symbol.market == market]
+        return Page([reference(symbol, now) for symbol in mine], is_last=True)
+
 
 def reference(symbol: Symbol, at: datetime) -> Reference:
     """Return what is known of a stock beside its price at an aware time.
@@ -134,6 +141,7 @@ def reference(symbol: Symbol, at: datetime) -> Reference:
     return Reference(
         symbol,
         listing.name,
+        listing.name if listing.name.isascii() else "",
         kind=InstrumentKind.STOCK,
         state=QuoteState.TRADING,
         limit_up=up,

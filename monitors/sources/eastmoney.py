@@ -16,7 +16,7 @@ from aiohttp import ClientSession
 from django.conf import settings
 
 from monitors.market import Candle, Market, QuoteState, Snapshot
-from monitors.sources import _reply
+from monitors.sources import _eastmoney_listing, _reply
 from monitors.sources._eastmoney_history import QUERY, parse_history
 from monitors.sources._eastmoney_reply import CLOCK_SKEW, data_of, secid_in, secids_of, shares_of
 from monitors.sources._figures import (
@@ -28,7 +28,7 @@ from monitors.sources._figures import (
     shown_name,
 )
 from monitors.sources._json import Number
-from monitors.sources.base import Fetched, Limits, Source, SourceError
+from monitors.sources.base import Fetched, Limits, Page, Source, SourceError
 from monitors.symbols import Symbol
 
 SOURCE = "eastmoney"
@@ -55,6 +55,7 @@ class Eastmoney(Source):
     batch_size = 100  # a US ticker makes three keys, and public clients send up to 300 at once
     limits = Limits(requests_a_minute=60, at_once=2)
     history_markets = frozenset(Market)
+    listed_markets = frozenset(Market)
 
     async def fetch(self, symbols: Sequence[Symbol], http: ClientSession) -> Fetched:
         """Ask for all symbols in one request; those it cannot serve are absent."""
@@ -76,6 +77,12 @@ class Eastmoney(Source):
             if candles := parse_history(body, symbol, datetime.now(UTC)):
                 return candles
         return []
+
+    async def listing(self, market: Market, page: int, http: ClientSession) -> Page:
+        """Ask for a page of all lists of a market together, by their codes."""
+        url = f"{settings.EASTMONEY_URL}/api/qt/clist/get"
+        body = await _reply.read(http, f"{url}?{_eastmoney_listing.query(market, page)}")
+        return _eastmoney_listing.parse(body, market, page)
 
 
 def parse(body: bytes, wanted: Mapping[str, Symbol], now: datetime) -> Fetched:

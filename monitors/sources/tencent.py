@@ -14,7 +14,7 @@ from aiohttp import ClientSession
 from django.conf import settings
 
 from monitors.market import Market, QuoteState, Reference, Snapshot
-from monitors.sources import _reply
+from monitors.sources import _reply, _tencent_search
 from monitors.sources._figures import (
     change,
     money,
@@ -52,7 +52,7 @@ _CENT = Decimal("0.01")
 
 
 class Tencent(Source):
-    """The endpoint at settings.TENCENT_URL."""
+    """The endpoints at settings.TENCENT_URL and settings.TENCENT_SEARCH_URL."""
 
     markets = frozenset(Market)
     batch_size = 800  # about 900 codes make 8 KB of URL, above which it answers 414
@@ -61,6 +61,7 @@ class Tencent(Source):
     has_book = True
     reference_markets = frozenset(Market)
     tells_reference_in_quotes = True
+    can_search = True
 
     async def fetch(self, symbols: Sequence[Symbol], http: ClientSession) -> Fetched:
         """Ask for all symbols in one request."""
@@ -79,6 +80,11 @@ class Tencent(Source):
         wanted = {code_of(symbol): symbol for symbol in symbols}
         body = await _ask(wanted, http)
         return parse_reference(body, wanted, datetime.now(UTC))
+
+    async def search(self, text: str, http: ClientSession) -> list[Reference]:
+        """Ask what the input box of its pages would offer."""
+        url = f"{settings.TENCENT_SEARCH_URL}/s3/?{_tencent_search.query(text)}"
+        return _tencent_search.parse(await _reply.read(http, url))
 
 
 async def _ask(codes: Iterable[str], http: ClientSession) -> bytes:

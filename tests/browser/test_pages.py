@@ -13,6 +13,7 @@ from notifications.reading import mark_read
 from tests.browser.conftest import is_live
 from tests.conftest import Tell, Trade
 from tests.live import Daphne
+from tests.monitors.listed import list_known
 from tests.monitors.test_pages import watch
 
 pytestmark = pytest.mark.browser
@@ -153,8 +154,9 @@ def test_it_works_without_javascript(page: Page, server: Daphne) -> None:
         java_script_enabled=False, storage_state=page.context.storage_state()
     )
     tab = plain.new_page()
+    list_known()
     tab.goto(f"{server.origin}/monitors/new/")
-    tab.fill("[name=symbol]", "AAPL")
+    tab.fill("[name=symbol]", "贵州茅台")
     tab.fill("fieldset.rule input[type=number]", "250")
     tab.select_option("#new-kind", "stop_loss")
     tab.click("text=Add rule")

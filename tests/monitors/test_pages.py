@@ -14,6 +14,7 @@ from monitors.lifecycle import RuleSpec
 from monitors.models import Instrument, Monitor, MonitorStatus, Service
 from monitors.symbols import Symbol
 from tests.conftest import Trade
+from tests.monitors.listed import list_known
 
 
 @pytest.fixture
@@ -127,6 +128,16 @@ def test_the_list_is_searched_and_narrowed(browser: Client, user: User) -> None:
     assert "AAPL.US" not in page(browser, search="wine")
     assert "600519.SH" not in page(browser, status="paused")
     assert "No monitor is like that" in page(browser, search="x")
+
+
+@pytest.mark.parametrize("words", ["gzmt", "guizhou", "茅台", "moutai", "gzmt wine"])
+def test_the_list_is_searched_by_initials_too(browser: Client, user: User, words: str) -> None:
+    list_known()
+    watch(user, note="wine")
+    watch(user, "AAPL", note="wine")
+    text = page(browser, search=words)
+    assert "600519.SH" in text
+    assert "AAPL.US" not in text
 
 
 @pytest.mark.parametrize("query", [{"status": "x"}, {"search": "\x00"}, {"page": "x" * 99},
