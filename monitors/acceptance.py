@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from monitors.kinds import MADE_UP_SOURCE
+from monitors.kinds import comparable
 from monitors.market import QuoteState, Snapshot
 from monitors.models.instrument import Standing
 from stockwatch.fields import to_units
@@ -44,7 +44,8 @@ class Update:
     volume: int
     """Shares traded since the previous accepted quote of the day."""
     starts_anew: bool
-    """The stored quote came from the demo market, or goes there: nothing before counts."""
+    """The stored quote came from the demo market or a recording, or goes there: nothing before
+    counts."""
     changed_at: datetime | None
     """When price or volume last changed, by the time stamps of accepted quotes."""
     frozen: bool = False
@@ -61,9 +62,7 @@ def compare(snapshot: Snapshot, standing: Standing, now: datetime, max_age: int)
 
     `max_age` is in seconds, 0 for any age; the source's own delay does not make a quote stale.
     """
-    starts_anew = bool(standing.source) and (
-        (standing.source == MADE_UP_SOURCE) != (snapshot.source == MADE_UP_SOURCE)
-    )
+    starts_anew = bool(standing.source) and not comparable(standing.source, snapshot.source)
     price = to_units(snapshot.price)
     if price <= 0 or not (starts_anew or _is_newer(snapshot, standing)):
         return None

@@ -25,6 +25,7 @@ from monitors.status import service_state
 from monitors.status import status as service_status
 from monitors.symbols import Symbol, SymbolError
 from monitors.wire import full_quote_data, on_tick, unknown_quote_data
+from stockwatch.rest import checked, unpaged
 
 MOST_SYMBOLS = 500
 
@@ -174,7 +175,7 @@ class QuotesView(APIView):
             else unknown_quote_data(symbol, calendar, now)
             for symbol in symbols
         ]
-        return Response(_list(quotes))
+        return Response(unpaged(quotes))
 
 
 class BarsQuery(forms.Form):
@@ -196,24 +197,20 @@ class BarsView(APIView):
     )
     def get(self, request: Request, symbol: str) -> Response:
         """The newest bars of a symbol, oldest first."""
-        query = BarsQuery(request.query_params)
-        if not query.is_valid():
-            raise ValidationError(
-                {name: [str(reason) for reason in why] for name, why in query.errors.items()}
-            )
+        query = checked(BarsQuery(request.query_params))
         wanted = _symbol(symbol)
         instrument = Instrument.objects.filter(symbol=str(wanted)).first()
         found = (
             bars.newest(
                 instrument,
-                query.cleaned_data["interval"] or "1m",
-                query.cleaned_data["limit"] or 240,
+                query["interval"] or "1m",
+                query["limit"] or 240,
             )
             if instrument
             else []
         )
         return Response(
-            _list(
+            unpaged(
                 [
                     {
                         "at": bar.at,
@@ -227,11 +224,6 @@ class BarsView(APIView):
                 ]
             )
         )
-
-
-def _list(results: list[dict[str, Any]]) -> dict[str, Any]:
-    """A list that is never paged, in the shape that every list has."""
-    return {"count": len(results), "next": None, "previous": None, "results": results}
 
 
 def _symbol(text: str) -> Symbol:

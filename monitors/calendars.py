@@ -87,6 +87,24 @@ class Calendar:
                         return bound
             day += _DAY
 
+    def opening_after(self, market: Market, at: datetime) -> datetime:
+        """Return the first opening of a trading day after `at`; a lunch break ends with none."""
+        day = _utc_day(at)
+        while True:
+            sessions = self._sessions(market, day)
+            if sessions and sessions[0][0] > at:
+                return sessions[0][0]
+            day += _DAY
+
+    def newest_day(self, market: Market, at: datetime) -> date:
+        """Return the newest trading day that had begun at a time."""
+        day = _utc_day(at)
+        while True:
+            sessions = self._sessions(market, day)
+            if sessions and sessions[0][0] <= at:
+                return day
+            day -= _DAY
+
     def trading_day(self, market: Market, at: datetime) -> date:
         """Return the market's local date."""
         return at.astimezone(market.timezone).date()

@@ -9,10 +9,11 @@ from typing import Any
 from django.utils import timezone
 
 from monitors.calendars import Calendar
-from monitors.kinds import MADE_UP_SOURCE
+from monitors.kinds import label
 from monitors.life import RuleState
 from monitors.market import QuoteState
-from monitors.models import CalendarOverride, Instrument, Monitor, Rule
+from monitors.marks import Marks, marks
+from monitors.models import CalendarOverride, Instrument, InstrumentChange, Monitor, Rule
 from monitors.models.monitor import MonitorStatus
 from monitors.rules.base import text
 from monitors.wire import full_quote_data, monitor_data
@@ -45,9 +46,11 @@ class QuoteLine:
     data: dict[str, Any]
     at: datetime | None
     state_label: str
-    is_demo: bool
+    label: str
+    """What marks a price that is not the market's of now."""
     is_unknown: bool
     """Whether the sources were asked for the symbol and none knows it."""
+    marks: Marks
 
     @property
     def trend(self) -> str:
@@ -101,21 +104,37 @@ class Card:
 
 
 def cards(monitors: Iterable[Monitor]) -> list[Card]:
-    """Return the monitors' cards, by one query beside those of MonitorQuerySet.with_all."""
+    """Return the monitors' cards, by two queries beside those of MonitorQuerySet.with_all."""
+    shown = list(monitors)
     calendar, now = CalendarOverride.objects.calendar(), timezone.now()
-    return [_card(monitor, calendar, now) for monitor in monitors]
+    changes = InstrumentChange.objects.newest_of(monitor.instrument_id for monitor in shown)
+    return [
+        _card(
+            monitor, _quote_line(monitor.instrument, changes[monitor.instrument_id], calendar, now)
+        )
+        for monitor in shown
+    ]
 
 
-def quote_line(instrument: Instrument, calendar: Calendar, now: datetime) -> QuoteLine:
+def quote_line(instrument: Instrument) -> QuoteLine:
     """Return an instrument's quote as it is shown; `quote` is loaded."""
+    changes = InstrumentChange.objects.newest_of([instrument.pk]) if instrument.pk else {}
+    calendar, now = CalendarOverride.objects.calendar(), timezone.now()
+    return _quote_line(instrument, changes.get(instrument.pk, []), calendar, now)
+
+
+def _quote_line(
+    instrument: Instrument, changes: list[InstrumentChange], calendar: Calendar, now: datetime
+) -> QuoteLine:
     quote = instrument.quote
     return QuoteLine(
         full_quote_data(instrument, calendar, now),
         quote.at,
         quote.get_state_display(),
-        quote.source == MADE_UP_SOURCE,
+        label(quote.source),
         # The time of asking is kept as long as there is no quote.
         instrument.polled_at is not None and quote.state == QuoteState.UNKNOWN,
+        marks(instrument, changes, now),
     )
 
 
@@ -127,13 +146,9 @@ def distance(level: Decimal, price: Decimal | None) -> str | None:
     return f"{percent + 0:+}"  # adding nothing turns -0.00 into 0.00
 
 
-def _card(monitor: Monitor, calendar: Calendar, now: datetime) -> Card:
+def _card(monitor: Monitor, quote: QuoteLine) -> Card:
     price = monitor.instrument.quote.price
-    return Card(
-        monitor,
-        quote_line(monitor.instrument, calendar, now),
-        [_rule_line(rule, price) for rule in monitor.rules.all()],
-    )
+    return Card(monitor, quote, [_rule_line(rule, price) for rule in monitor.rules.all()])
 
 
 def _rule_line(rule: Rule, price: Decimal | None) -> RuleLine:

@@ -9,16 +9,16 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from monitors import lifecycle
 from monitors.cards import quote_line
+from monitors.finding import can_ask, recognise
 from monitors.forms import MonitorForm, RuleRow, fields_of, fields_sent, rows_sent, rules_of
 from monitors.kinds import rule_kinds
 from monitors.lifecycle import RuleSpec
-from monitors.models import CalendarOverride, Instrument, Monitor
+from monitors.models import Instrument, Listing, Monitor
 from monitors.models.monitor import kind_choices
 from monitors.rule_forms import MOST_RULES
 from monitors.symbols import Symbol, SymbolError
@@ -55,15 +55,21 @@ def symbol_quote(request: HttpRequest) -> HttpResponse:
     Never an error: a symbol that is half typed is no mistake, and browsers would note each.
     """
     try:
-        symbol = Symbol.parse(request.GET.get("symbol", ""))
+        symbol = recognise(request.GET.get("symbol", ""))
     except SymbolError as error:
         return render(request, "monitors/_symbol.html", {"problem": str(error)})
     known = Instrument.objects.select_related("quote").filter(
         symbol=str(symbol), quote__isnull=False
     )
-    instrument = known.first() or unwatched(symbol)
-    line = quote_line(instrument, CalendarOverride.objects.calendar(), timezone.now())
-    return render(request, "monitors/_symbol.html", {"quote": line})
+    instrument = known.first() or _unwatched(symbol)
+    return render(request, "monitors/_symbol.html", {"quote": quote_line(instrument)})
+
+
+def _unwatched(symbol: Symbol) -> Instrument:
+    instrument = unwatched(symbol)
+    if listing := Listing.objects.filter(symbol=str(symbol)).first():
+        instrument.name = listing.name or listing.english_name
+    return instrument
 
 
 def _sent(request: HttpRequest, monitor: Monitor | None) -> HttpResponse:
@@ -110,15 +116,12 @@ def _page(
     is_full: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    quote = None
-    if monitor is not None:
-        quote = quote_line(monitor.instrument, CalendarOverride.objects.calendar(), timezone.now())
     return render(
         request,
         "monitors/edit.html",
         {
             "monitor": monitor,
-            "quote": quote,
+            "quote": None if monitor is None else quote_line(monitor.instrument),
             "form": form,
             "rows": rows,
             "rule_errors": rule_errors,
@@ -126,6 +129,7 @@ def _page(
             "kinds": kind_choices(),
             "most_rules": MOST_RULES,
             "is_full": is_full,
+            "can_ask": can_ask(),
         },
         status=status,
     )

@@ -5,7 +5,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from monitors.models import Monitor, MonitorStatus
+from monitors.models import Listing, Monitor, MonitorStatus
 from monitors.symbols import Symbol, SymbolError, spelt
 
 
@@ -50,13 +50,14 @@ class MonitorFilter(django_filters.FilterSet):  # type: ignore[misc]
         fields: list[str] = []
 
     def matching(self, monitors: QuerySet[Monitor], _name: str, words: str) -> QuerySet[Monitor]:
-        """Keep those whose symbol, name or note has every word; ten words are enough to tell."""
+        """Keep those that every word is in, or finds by pinyin; ten words are enough to tell."""
         wanted = Q()
         for word in words.split()[:10]:
             wanted &= (
                 Q(instrument__symbol__icontains=word)
                 | Q(instrument__symbol=spelt(word))
                 | Q(instrument__name__icontains=word)
+                | Q(instrument__symbol__in=Listing.objects.known_by(word).values("symbol"))
                 | Q(note__icontains=word)
             )
         return monitors.filter(wanted)

@@ -12,10 +12,12 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from monitors.finding import recognise
 from monitors.kinds import rule_kinds
 from monitors.lifecycle import DEMAND_FIELDS, LIFE_FIELDS, RuleSpec
 from monitors.models import Monitor, Rating, Rule
 from monitors.rule_forms import MOST_RULES, RuleForm, SymbolField, check_rules, clean_rule
+from monitors.symbols import SymbolError
 
 LATEST_EXPIRY = datetime(2200, 1, 1, tzinfo=UTC)
 MINUTE_FORMAT = "%Y-%m-%dT%H:%M"
@@ -35,15 +37,28 @@ SWITCHES = ("touch", "refuse_delayed", "refuse_frozen")
 ROW_KEY = re.compile(r"[a-z0-9]{1,12}")
 
 
+class NamedSymbolField(SymbolField):
+    """A symbol, or the name or the initials of what it stands for."""
+
+    def to_python(self, value: Any) -> Any:
+        """Return the Symbol, None for nothing; where several are meant the refusal names them."""
+        if value in self.empty_values:
+            return None
+        try:
+            return recognise(value)
+        except SymbolError as error:
+            raise ValidationError(str(error), code="symbol") from error
+
+
 class MonitorForm(forms.Form):
     """A monitor's own fields."""
 
-    symbol = SymbolField(
+    symbol = NamedSymbolField(
         label=_("Symbol"),
-        help_text=_("600519, sh600519, 700.HK, AAPL, BRK.B …"),
+        help_text=_("Code, name or pinyin initials: 600519, 700.HK, AAPL, 平安银行, payh …"),
         error_messages={"required": _("Enter a symbol, for example 600519.SH.")},
         widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
         ),
     )
     rating = forms.ChoiceField(

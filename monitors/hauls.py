@@ -1,10 +1,12 @@
 """What the chunks of a sweep brought, written down together: quotes first, the counting after."""
 
 import logging
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from threading import Lock
 
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
@@ -29,6 +31,31 @@ class Chunk:
     """What became of it; of chunks that are written together, the first has it for all."""
 
 
+class UnderWay:
+    """The sweeps of which this process is fetching chunks."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._chunks: Counter[int] = Counter()
+
+    @contextmanager
+    def chunk_of(self, sweep_id: int) -> Iterator[None]:
+        """Count a chunk while the block runs."""
+        with self._lock:
+            self._chunks[sweep_id] += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._chunks -= Counter([sweep_id])  # which forgets what comes down to 0
+
+    def __contains__(self, sweep_id: int) -> bool:
+        return sweep_id in self._chunks
+
+
+under_way = UnderWay()
+
+
 def write(chunks: Sequence[Chunk]) -> None:
     """Ingest what the chunks brought, those of one sweep together."""
     for some in _by_sweep(chunks).values():
@@ -49,7 +76,12 @@ def settle(chunks: Sequence[Chunk]) -> None:
         outcome = Outcome()
         for chunk in some:
             outcome += chunk.outcome
-        Sweep.objects.chunks_done(sweep_id, len(some), quotes=outcome.accepted, fired=outcome.fired)
+        Sweep.objects.chunks_done(
+            *(sweep_id, len(some)),
+            quotes=outcome.accepted,
+            fired=outcome.fired,
+            others_taken=sweep_id in under_way,
+        )
 
 
 def _note_feeds(hauls: Sequence[Haul]) -> None:

@@ -1,7 +1,7 @@
 """What a market says: the words for markets, states and snapshots that every other module uses."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -89,6 +89,8 @@ class Reference:
     limit_up: Decimal | None = None
     limit_down: Decimal | None = None
     """The day's price limits."""
+    limits_on: date | None = None
+    """That day, by the market's own date."""
 
 
 @dataclass(slots=True)

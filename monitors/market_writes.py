@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+
 from monitors.acceptance import Update, units
-from monitors.models import Bar, Instrument
+from monitors.identity import LASTING, Identity
+from monitors.models import Bar, InstrumentChange
 from stockwatch.rowset import Rowset
 
 QUOTES = Rowset(
@@ -63,13 +66,31 @@ MERGED = """ON CONFLICT (instrument_id, at) DO UPDATE SET
 
 
 def write_quotes(updates: Sequence[Update], now: datetime) -> None:
-    """Store the quotes, received `now`, and the names that came with them."""
+    """Store the quotes, received `now`, and what they tell of their instruments."""
     QUOTES.update("monitors_quote", [_quote_row(update, now) for update in updates])
-    for update in updates:
-        if update.snapshot.name and update.snapshot.name != update.standing.name:
-            Instrument.objects.filter(pk=update.standing.instrument_id).update(
-                name=update.snapshot.name[:100]
-            )
+    telling = [update for update in updates if _tells_more(update)]
+    # In one order for all: whoever else writes them may hold some of their rows.
+    for update in sorted(telling, key=lambda update: update.standing.instrument_id):
+        _note(update)
+
+
+def _tells_more(update: Update) -> bool:
+    """Whether a quote tells another name or state than is known: almost none does."""
+    snapshot, standing = update.snapshot, update.standing
+    if snapshot.state != standing.trading_state and snapshot.state in LASTING:
+        return True
+    return bool(snapshot.name) and (snapshot.name != standing.name or not standing.name_source)
+
+
+def _note(update: Update) -> None:
+    snapshot, standing = update.snapshot, update.standing
+    known = Identity(standing.name, standing.name_source, standing.trading_state)
+    told = snapshot.name[:100], snapshot.state.value, snapshot.source
+    now_known = known.after(*told, settings.QUOTE_SOURCES)
+    if now_known != known:
+        InstrumentChange.objects.note(
+            standing.instrument_id, known, now_known, snapshot.at, snapshot.source
+        )
 
 
 def _quote_row(update: Update, now: datetime) -> tuple[Any, ...]:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Subquery
 
 from monitors.calendars import Calendar
-from monitors.kinds import MADE_UP_SOURCE, configured_sources
+from monitors.kinds import comparable, configured_sources
 from monitors.market import Market
 from monitors.models import Instrument, Monitor
 from monitors.pacing import plan
@@ -55,12 +55,13 @@ def candidates() -> list[Candidate]:
             *("quote__at", "quote__source"),
         )
     )
-    # What the demo market left behind is no quote to anybody else.
-    is_demo = MADE_UP_SOURCE in settings.QUOTE_SOURCES
+    # What the demo market or a recording left behind is no quote to anybody else. One source
+    # answers for all: such a one stands alone.
+    source_in_use = next(iter(configured_sources()), "")
     return [
         Candidate(
             *(pk, Symbol.parse(symbol), interval, always, polled_at),
-            quoted_at=quoted_at if is_demo or source != MADE_UP_SOURCE else None,
+            quoted_at=quoted_at if source and comparable(source, source_in_use) else None,
         )
         for pk, symbol, interval, always, polled_at, quoted_at, source in rows
     ]

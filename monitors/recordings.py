@@ -19,7 +19,7 @@ from typing import IO, Any, NamedTuple, cast
 from monitors.market import Market, QuoteState, Snapshot
 from monitors.symbols import Symbol, SymbolError
 
-SOURCE = "replay"
+SOURCE = "recording"
 
 _SNAPSHOT_COLUMNS = [
     *("symbol", "datetime", "pre_close", "open", "high", "low", "last"),
@@ -69,9 +69,9 @@ def read(path: Path) -> Iterator[Snapshot]:
             if _has(table, _BAR_COLUMNS):
                 return _snapshots(sorted(map(_bar, lines), key=by_time))
     except (OSError, EOFError, zlib.error, UnicodeDecodeError, csv.Error) as error:
-        raise RecordingError(f"{path} cannot be read as CSV: {error}") from error
+        raise RecordingError(f"cannot be read as CSV: {error}") from error
     raise RecordingError(
-        f"{path}, line 1: the columns must be those of snapshots ({', '.join(_SNAPSHOT_COLUMNS)})"
+        f"line 1: the columns must be those of snapshots ({', '.join(_SNAPSHOT_COLUMNS)})"
         f" or of bars ({', '.join(_BAR_COLUMNS)})"
     )
 

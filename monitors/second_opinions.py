@@ -18,7 +18,7 @@ def seek(haul: Haul) -> None:
     """
     newest = {str(one.symbol): one for one in sorted(haul.snapshots, key=lambda one: one.at)}
     if doubtful := _reaching(newest):
-        haul.opinions |= ask_others(doubtful, haul.reports)
+        ask_others(haul, doubtful)
 
 
 def to_confirm_sql() -> str:

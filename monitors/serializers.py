@@ -12,9 +12,11 @@ from rest_framework import serializers
 from rest_framework.serializers import as_serializer_error
 
 from monitors import lifecycle
+from monitors.boards import Board
 from monitors.kinds import rule_kinds
 from monitors.life import Repeat, RuleState
 from monitors.lifecycle import RuleSpec
+from monitors.market import InstrumentKind
 from monitors.models import Monitor, MonitorStatus, Rating
 from monitors.rule_forms import MOST_RULES, check_rules, clean_rule
 from monitors.symbols import Symbol, SymbolError
@@ -202,6 +204,17 @@ class QuoteSerializer(serializers.Serializer[Any]):
     state = serializers.CharField()
     stale = serializers.BooleanField()
     market_open = serializers.BooleanField()
+    english_name = serializers.CharField()
+    kind = serializers.ChoiceField(choices=InstrumentKind.choices, allow_null=True)
+    board = serializers.ChoiceField(choices=Board.choices, allow_null=True)
+    risk_warning = serializers.BooleanField(help_text=_("ST: the exchange warns of it."))
+    lot = serializers.IntegerField(
+        allow_null=True, help_text=_("The smallest purchase, in shares.")
+    )
+    lot_step = serializers.IntegerField(allow_null=True, help_text=_("Shares beyond it."))
+    tick = serializers.CharField(help_text=_("The smallest step of a price near this one."))
+    limit_up = serializers.CharField(allow_null=True, help_text=_("Of today."))
+    limit_down = serializers.CharField(allow_null=True, help_text=_("Of today."))
 
 
 class BarSerializer(serializers.Serializer[Any]):

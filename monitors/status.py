@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from monitors.kinds import preferred_sources
 from monitors.life import RuleState
 from monitors.market import Market
 from monitors.models import CalendarOverride, Monitor, Rule, Service, Sweep
@@ -53,12 +54,13 @@ def _markets() -> list[dict[str, Any]]:
         markets_always_open(),
     )
     return [
-        {"market": market.value, "open": True, "next_change": None}
-        if market in always_open
-        else {
+        {
             "market": market.value,
-            "open": calendar.is_open(market, now),
-            "next_change": moment(calendar.next_change(market, now)),
+            "open": market in always_open or calendar.is_open(market, now),
+            "next_change": None
+            if market in always_open
+            else moment(calendar.next_change(market, now)),
+            "sources": list(preferred_sources(market)),
         }
         for market in Market
     ]

@@ -1,6 +1,8 @@
 """The pipeline's entry points, in the order in which a quote meets them."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from celery import shared_task
 from celery.signals import worker_ready
@@ -14,7 +16,10 @@ from monitors import (
     lifecycle,
     outages,
     polling,
+    references,
     second_opinions,
+    start_set,
+    walking,
 )
 from monitors.fetching import fetch
 from monitors.hauls import Chunk
@@ -38,6 +43,19 @@ def take_over(**_signal: object) -> None:
     costs some requests and nothing else.
     """
     Sweep.objects.give_up()
+    load_start_set.apply_async(expires=60)
+
+
+@shared_task
+def load_start_set() -> None:
+    """Write down what Stockwatch knows from the start to be traded, where it is not there yet."""
+    start_set.load()
+
+
+@shared_task
+def walk_lists() -> None:
+    """Read a page of what the sources list."""
+    walking.step(CalendarOverride.objects.calendar(), timezone.now())
 
 
 @shared_task
@@ -56,9 +74,13 @@ def sweep() -> None:
         return
     polling.mark_polled(wanted, now, all_of_them=postponed > 0)
     try:
+        due_beside = set(references.watched_and_due(now).values_list("pk", flat=True))
         for part in parts:
             known = {str(one.symbol): _text(one.quoted_at) for one in part}
-            poll.apply_async(args=(begun.pk, known), expires=WORKING_LEASE.total_seconds())
+            wondering = references.take_with_quotes(part, due_beside, now)
+            poll.apply_async(
+                args=(begun.pk, known, wondering), expires=WORKING_LEASE.total_seconds()
+            )
     except Exception:  # whatever keeps a chunk from being sent, the next sweep need not wait for it
         Sweep.objects.filter(pk=begun.pk).give_up()
         raise
@@ -73,21 +95,38 @@ def _time(text: str | None) -> datetime | None:
 
 
 @shared_task
-def poll(sweep_id: int, known: dict[str, str | None]) -> None:
-    """Fetch one chunk, symbols and when the stored quotes were stamped, and write it."""
+def poll(sweep_id: int, known: dict[str, str | None], wondering: Sequence[str] = ()) -> None:
+    """Fetch one chunk, symbols and when the stored quotes were stamped, and write it.
+
+    Of the symbols that somebody is `wondering` about, what came beside the prices is written too.
+    """
     chunk = Chunk(sweep_id)
+    still_here = partial(Sweep.objects.chunk_taken, sweep_id)
     try:
-        Sweep.objects.chunk_taken(sweep_id)
-        chunk.haul = fetch({Symbol.parse(symbol): _time(at) for symbol, at in known.items()})
-        second_opinions.seek(chunk.haul)
+        still_here()
+        stored = {Symbol.parse(symbol): _time(at) for symbol, at in known.items()}
+        with hauls.under_way.chunk_of(sweep_id):
+            chunk.haul = fetch(stored, still_here)
+            second_opinions.seek(chunk.haul)
     finally:  # a chunk that failed must not keep the next sweep waiting
         chunks.put(chunk)
+    if wondering:
+        calendar = CalendarOverride.objects.calendar()
+        references.harvest(chunk.haul, wondering, timezone.now(), calendar)
 
 
 @shared_task
 def fill_history() -> None:
     """Ask for the past minutes of stocks that are new here."""
     history.fill(timezone.now())
+
+
+@shared_task
+def refresh_references() -> None:
+    """Ask for names, lots and the day's limits, where no sweep has brought them."""
+    service, now = Service.state(), timezone.now()
+    if service.running and now - service.since >= references.GRACE:
+        references.refresh(now, CalendarOverride.objects.calendar())
 
 
 @shared_task

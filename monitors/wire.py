@@ -6,8 +6,10 @@ from typing import Any, Protocol
 
 from django.conf import settings
 
+from monitors import boards
 from monitors.calendars import Calendar
 from monitors.kinds import source_kinds
+from monitors.market import InstrumentKind
 from monitors.models import Instrument, Monitor, Quote, Rule
 from monitors.symbols import Symbol
 from notifications.wire import moment
@@ -103,6 +105,32 @@ def full_quote_data(instrument: Instrument, calendar: Calendar, now: datetime) -
         "frozen": quote.frozen,
         "stale": quote.is_stale(settings.QUOTE_MAX_AGE),
         "market_open": always_open or calendar.is_open(symbol.market, now),
+        **reference_data(instrument, now),
+    }
+
+
+def reference_data(instrument: Instrument, now: datetime) -> dict[str, Any]:
+    """Return what is known of an instrument beside its prices; `quote` is loaded.
+
+    What its source told goes before what is usual on its board.
+    """
+    symbol = instrument.parsed
+    board, lots = boards.board(symbol), boards.lot(symbol)
+    if instrument.lot:
+        lots = instrument.lot, instrument.lot
+    lot, lot_step = lots or (None, None)
+    up, down = instrument.limits(now) or (None, None)
+    kind = InstrumentKind(instrument.kind) if instrument.kind else None
+    return {
+        "english_name": instrument.english_name,
+        "kind": kind,
+        "board": board,
+        "risk_warning": boards.is_under_risk_warning(symbol, instrument.name),
+        "lot": lot,
+        "lot_step": lot_step,
+        "tick": format(boards.tick(symbol, instrument.quote.price, kind), "f"),
+        "limit_up": on_tick(up, symbol),
+        "limit_down": on_tick(down, symbol),
     }
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from monitors.acceptance import Update
 from monitors.agreement import Opinion
-from monitors.kinds import MADE_UP_SOURCE
+from monitors.kinds import disclaimer, label
 from monitors.life import Armament
 from monitors.models import Rule
 from monitors.rules.base import Span, text
@@ -38,7 +38,7 @@ def draft(
         "touched": on_tick(touched, symbol),
         "source": snapshot.source,
         "delay": snapshot.delay,
-        "demo": snapshot.source == MADE_UP_SOURCE,
+        "label": label(snapshot.source),
     }
     if opinion is not None:
         data["confirmed_by"] = opinion.other.source if opinion.other else None
@@ -86,8 +86,9 @@ def _body_now(update: Update, note: str, data: dict[str, Any], price: str) -> st
         lines.append(_("This source is %(minutes)d minutes late.") % {"minutes": minutes})
     if "confirmed_by" in data:
         lines.append(_second_source(data))
-    if data["demo"]:
-        lines.append(_("DEMO: the prices are made up."))
+    if data["label"]:
+        says = {"label": data["label"], "disclaimer": disclaimer(snapshot.source)}
+        lines.append(_("%(label)s: %(disclaimer)s") % says)
     if note:
         lines.append(note)
     return "\n".join(lines)

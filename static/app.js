@@ -1,6 +1,7 @@
 // @ts-check
 /** What runs on every page of somebody who is logged in: one connection, and who listens to it. */
 
+import { Banners } from "./banners.js";
 import { ConnectionSign } from "./connection_sign.js";
 import { monitorForm } from "./pages/monitor_form.js";
 import { monitorList } from "./pages/monitor_list.js";
@@ -14,11 +15,13 @@ import { Unread } from "./unread.js";
 
 const client = openRealtime(document.body.dataset);
 const sign = new ConnectionSign(client);
+const banners = new Banners();
 const toasts = new Toasts();
 const unread = new Unread();
 
 /** @type {Listener[]} */
 const listeners = [
+  (frame) => banners.receive(frame),
   (frame) => toasts.receive(frame),
   (frame) => unread.receive(frame, client.after ?? 0),
   ...[monitorList, monitorForm, notificationList]
@@ -33,7 +36,10 @@ client.onError = (/** @type {import("./realtime/types.js").Problem} */ problem) 
   if (problem.code === 4001 || problem.code === 4005) toasts.say("logged-out");
   else if (problem.final) toasts.say("refused");
 };
-client.onState = () => sign.show();
+client.onState = () => {
+  sign.show();
+  banners.connection(client.state);
+};
 
 client.followNotifications();
 client.connect();

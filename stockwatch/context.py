@@ -2,20 +2,21 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from monitors.kinds import MADE_UP_SOURCE
+from monitors.kinds import configured_sources, disclaimer, label
 from monitors.models import CalendarOverride, Feed, Service
 from notifications.models import Inbox, Notification
 
 
 def market(request: HttpRequest) -> dict[str, Any]:
     """Return the frame's values; each is looked up only where a template asks for it."""
+    source = next(iter(configured_sources()), "")  # one with a disclaimer stands alone
     return {
-        "is_demo": MADE_UP_SOURCE in settings.QUOTE_SOURCES,
+        "market_label": label(source),
+        "market_disclaimer": disclaimer(source),
         "is_stopped": SimpleLazyObject(Service.objects.filter(pk=1, running=False).exists),
         "feeds_down": SimpleLazyObject(Feed.objects.down),
         "inbox": SimpleLazyObject(lambda: _inbox(request)),

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from monitors import lifecycle
+from monitors.kinds import configured_sources
 from monitors.lifecycle import RuleSpec
 from monitors.rules.base import text
 from monitors.sources.demo import DEMO_SYMBOLS, SOURCE, price
@@ -30,7 +31,7 @@ def ensure_login() -> tuple[str, str] | None:
     None where the demo market is not in use. What the user has changed since is left alone; a
     password that was changed, or a user that was deleted, is no longer ours to tell.
     """
-    if SOURCE not in settings.QUOTE_SOURCES:
+    if SOURCE not in configured_sources():
         return None
     kept = settings.STOCKWATCH_DATA / "demo-password"
     password = _read(kept)

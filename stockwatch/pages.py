@@ -5,14 +5,16 @@ from typing import Any
 from django.conf import settings
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import views as auth_views
+from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.translation import check_for_language, get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language
 
@@ -73,6 +75,14 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 
 def _is_ours(language: str) -> bool:
     return language in dict(settings.LANGUAGES) and check_for_language(language)
+
+
+@login_required
+@never_cache
+@require_safe
+def banners(request: HttpRequest) -> HttpResponse:
+    """Show the banners alone, for a page that is open to draw them anew (stockwatch.context)."""
+    return render(request, "partials/banners.html")
 
 
 @require_safe

@@ -1,6 +1,6 @@
 """How the REST API reads, writes, pages, and explains what was wrong (contract §4)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import IO, TYPE_CHECKING, Any
 
@@ -8,6 +8,7 @@ import orjson
 from django.core.exceptions import RequestDataTooBig
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import DataError
+from django.forms import Form
 from django.http import HttpRequest, JsonResponse, QueryDict
 from django.http.request import UnreadablePostError
 from django.utils.encoding import force_str
@@ -108,6 +109,20 @@ class Pages(PageNumberPagination):
     page_size = 20
     max_page_size = 200
     page_size_query_param = "page_size"
+
+
+def unpaged(results: Sequence[Any]) -> dict[str, Any]:
+    """Return a list that is never paged in the shape that every list has."""
+    return {"count": len(results), "next": None, "previous": None, "results": results}
+
+
+def checked(query: Form) -> dict[str, Any]:
+    """Return what a query says. Raises a 400 that names each parameter that is wrong."""
+    if not query.is_valid():
+        raise exceptions.ValidationError(
+            {name: [str(reason) for reason in why] for name, why in query.errors.items()}
+        )
+    return query.cleaned_data
 
 
 class KnownFieldsOnly(_Base):

@@ -44,7 +44,12 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 
 # -- The market ---------------------------------------------------------------------------------
 QUOTE_SOURCES = environment.names("QUOTE_SOURCES", ["demo"])
+# For one market its own order, in place of the common one.
+QUOTE_SOURCES_CN = environment.names("QUOTE_SOURCES_CN")
+QUOTE_SOURCES_HK = environment.names("QUOTE_SOURCES_HK")
+QUOTE_SOURCES_US = environment.names("QUOTE_SOURCES_US")
 TENCENT_URL = environment.base_url("TENCENT_URL", "https://qt.gtimg.cn")
+TENCENT_SEARCH_URL = environment.base_url("TENCENT_SEARCH_URL", "https://smartbox.gtimg.cn")
 SINA_URL = environment.base_url("SINA_URL", "https://hq.sinajs.cn")
 EASTMONEY_URL = environment.base_url("EASTMONEY_URL", "https://push2.eastmoney.com")
 EASTMONEY_HISTORY_URL = environment.base_url(
@@ -56,6 +61,8 @@ ALPACA_KEY = environment.text("ALPACA_KEY")
 ALPACA_SECRET = environment.text("ALPACA_SECRET")
 ALPACA_FEED = environment.one_of("ALPACA_FEED", "iex", ("iex", "sip", "delayed_sip"))
 HTTP_JSON_FILE = environment.text("HTTP_JSON_FILE")
+REPLAY_FILES = environment.names("REPLAY_FILES")
+REPLAY_SPEED = environment.number("REPLAY_SPEED", 1, 0.1, 1000)
 # Requests a minute that a source may get, where that is not what the source itself declares.
 SOURCE_BUDGETS = environment.numbers("SOURCE_BUDGETS")
 POLL_SECONDS = environment.number("POLL_SECONDS", 3, 0.1, 3600)

@@ -44,6 +44,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("favicon.ico", pages.favicon),
     path("login/", pages.Login.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
+    path("banners/", pages.banners, name="banners"),
     path("language/", pages.choose_language, name="language"),
     *monitors_pages,
     *notifications_pages(

@@ -1,6 +1,7 @@
 """The main job end to end: a recorded market through every part, against the oracle.
 
     python -m tests.acceptance --recording FILE [--monitors 2000] [--users 50] [--database postgres]
+    python -m tests.acceptance --recording FILE --weather [--budget 300]
 
 A stand-in quote server replays the recording to a Stockwatch that was started as `make run` starts
 it. What the log says, and what each user's socket was sent, must be exactly what tests/oracle.py
@@ -27,16 +28,13 @@ from tests.population import Population, set_django_up
 from tests.running import Stockwatch, running
 from tests.servers import start_postgres
 from tests.standin.server import StandIn
-from tests.weather import bad_weather, most_a_minute
+from tests.weather import bad_weather, most_within, over_budget, told_by_each
 
 if TYPE_CHECKING:
     from tests.listeners import Listener
     from tests.oracle import Oracle
 
 SOURCES = ("tencent", "sina", "eastmoney")
-BUDGET = 300
-"""Requests a minute that each source may get in bad weather, where sweeps try ten a second."""
-
 STANDSTILL = 60.0
 """Seconds without a new quote served, or frame received, after which the run has failed."""
 
@@ -48,13 +46,15 @@ def main() -> int:
         snapshots = limited(read(arguments.recording), arguments.limit)
     except RecordingError as error:
         sys.exit(str(error))
+    if arguments.weather:
+        snapshots = list(map(told_by_each, snapshots))
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="acceptance-")))
         loop = BackgroundLoop()
         market = StandIn(snapshots)
         loop.run(market.__aenter__())
         stack.callback(lambda: loop.run(market.__aexit__()))
-        budget = BUDGET if arguments.weather else 100_000
+        budget = arguments.budget if arguments.weather else 100_000
         settings = {
             "QUOTE_SOURCES": ",".join(SOURCES if arguments.weather else SOURCES[:1]),
             **{f"{source.upper()}_URL": market.url for source in SOURCES},
@@ -81,6 +81,12 @@ def parsed() -> Namespace:
     parser.add_argument("--limit", type=int, default=0, help="quotes an instrument; 0: all")
     parser.add_argument(
         "--weather", action="store_true", help="several sources, all but one failing at any time"
+    )
+    parser.add_argument(
+        "--budget",
+        type=int,
+        default=300,
+        help="requests a minute that each source may get in bad weather; sweeps try ten a second",
     )
     parser.add_argument("--database", choices=["sqlite", "postgres"], default="sqlite")
     return parser.parse_args()
@@ -196,13 +202,8 @@ class Performance:
                     f"{len(log.get(listener.user, []))} notifications, seq {numbers[:10]}…"
                 )
         errors = sum(SourceHealth.objects.values_list("errors", flat=True))
-        busiest = most_a_minute(self.market.arrivals)
         if self.arguments.weather:
-            found += [
-                f"{source} got {most} requests in a minute, {BUDGET} are allowed"
-                for source, most in busiest.items()
-                if most > BUDGET
-            ]
+            found += over_budget(self.market.arrivals, self.arguments.budget)
         print_table(oracle)
         say(f"{len(self.snapshots)} quotes of {len(self.market.market.tapes)} instruments")
         say(
@@ -212,7 +213,7 @@ class Performance:
         say(f"{sum(map(len, log.values()))} in the log")
         say(f"{sum(len(one.received) for one in listeners)} received by sockets")
         say(f"{Sweep.objects.count()} sweeps in {seconds:.1f} s, {errors} source errors")
-        say(f"at most in a minute: {busiest}")
+        say(f"at most in a minute: {most_within(60, self.market.arrivals)}")
         for difference in found[:20]:
             say(f"DIFFERENT: {difference[:1000]}")
         say("EXACT" if not found else f"{len(found)} differences")

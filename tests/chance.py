@@ -111,7 +111,7 @@ class Stock:
             amount=None,
             state=self._state(),
             name="",
-            source="replay",
+            source="recording",
             delay=random.choice((0, 0, 0, 900)),
         )
 

@@ -8,15 +8,19 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from monitors import boards
+from monitors.admin.changes import ChangeInline
 from monitors.admin.prices import NOTHING, quote_of, shown_change, shown_price, shown_time
 from monitors.kinds import source_kinds
 from monitors.models import Instrument, Quote
 from monitors.rule_forms import SymbolField
+from monitors.wire import on_tick, reference_data
 from stockwatch.changelists import BigTableAdmin, ReadOnlyAdmin
 
 
@@ -61,6 +65,10 @@ class InstrumentAdmin(BigTableAdmin[Instrument]):
     search_help_text = _("The beginning of a symbol, or part of a name.")
     sortable_by = ("symbol",)
     quote_fields = ("price", "change_pct", "state", "source", "quoted_at", "polled_at", "monitors")
+    reference_fields = (
+        *("english_name", "kind", "board", "shown_lot", "limits", "name_source", "reference_at"),
+    )
+    inlines = (ChangeInline,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Instrument]:
         """With the quotes: every page shows them."""
@@ -69,18 +77,26 @@ class InstrumentAdmin(BigTableAdmin[Instrument]):
     def get_fields(self, request: HttpRequest, obj: Instrument | None = None) -> Any:
         """For a new one the symbol and name only."""
         return (
-            ("symbol", "name") if obj is None else ("symbol", "name", "market", *self.quote_fields)
+            ("symbol", "name")
+            if obj is None
+            else ("symbol", "name", "market", *self.quote_fields, *self.reference_fields)
         )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Instrument | None = None) -> Any:
         """All but the name, once it exists."""
-        return () if obj is None else ("symbol", "market", *self.quote_fields)
+        return (
+            () if obj is None else ("symbol", "market", *self.quote_fields, *self.reference_fields)
+        )
+
+    def get_inlines(self, request: HttpRequest, obj: Instrument | None) -> Any:
+        """A new one has no history."""
+        return () if obj is None else self.inlines
 
     def save_model(self, request: HttpRequest, obj: Instrument, form: Any, change: bool) -> None:
         """Make it with its quote, as every other part of the system does."""
         if not change:
             obj.pk = Instrument.objects.of(obj.parsed).pk
-        Instrument.objects.filter(pk=obj.pk).update(name=obj.name)
+        Instrument.objects.filter(pk=obj.pk).update(name=obj.name, name_source="")
 
     @admin.display(description=_("price"))
     def price(self, obj: Instrument) -> str:
@@ -107,6 +123,27 @@ class InstrumentAdmin(BigTableAdmin[Instrument]):
     def quoted_at(self, obj: Instrument) -> str:
         """Return the exchange's time stamp."""
         return shown_time(quote_of(obj).at)
+
+    @admin.display(description=_("board"))
+    def board(self, obj: Instrument) -> str:
+        """Return the part of the exchange."""
+        found = boards.board(obj.parsed)
+        return str(found.label) if found else NOTHING
+
+    @admin.display(description=_("lot"))
+    def shown_lot(self, obj: Instrument) -> str:
+        """Return the smallest purchase, in shares."""
+        lot = reference_data(obj, timezone.now())["lot"]
+        return NOTHING if lot is None else str(lot)
+
+    @admin.display(description=_("limits today"))
+    def limits(self, obj: Instrument) -> str:
+        """Return the lowest and the highest price of the day."""
+        limits = obj.limits(timezone.now())
+        if limits is None:
+            return NOTHING
+        up, down = (on_tick(price, obj.parsed) for price in limits)
+        return f"{down} – {up}"
 
     @admin.display(description=_("monitors"))
     def monitors(self, obj: Instrument) -> SafeString:

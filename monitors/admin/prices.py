@@ -1,4 +1,4 @@
-"""Prices as the admin shows them: on the tick, and labelled where they are made up."""
+"""Prices as the admin shows them: on the tick, and labelled where they are not the market's."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from monitors.kinds import MADE_UP_SOURCE
+from monitors.kinds import label
 from monitors.models import Instrument, Quote
 from monitors.wire import change_pct, on_tick
 
@@ -20,13 +20,12 @@ def quote_of(instrument: Instrument) -> Quote:
 
 
 def shown_price(quote: Quote, price: Decimal | None) -> str:
-    """Return one of a quote's prices as text; those of the demo market say so."""
+    """Return one of a quote's prices as text, with the label of a source that has one."""
     text = on_tick(price, quote.instrument.parsed)
     if text is None:
         return NOTHING
-    if quote.source != MADE_UP_SOURCE:
-        return text
-    return _("%(price)s (DEMO)") % {"price": text}
+    mark = label(quote.source)
+    return _("%(price)s (%(label)s)") % {"price": text, "label": mark} if mark else text
 
 
 def shown_change(quote: Quote) -> str:

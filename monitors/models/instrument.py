@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import connection, models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from monitors.kinds import MADE_UP_SOURCE
-from monitors.market import Market, QuoteState
+from monitors.identity import Identity
+from monitors.kinds import comparable
+from monitors.market import InstrumentKind, Market, QuoteState
 from monitors.symbols import Symbol
 from stockwatch.fields import PriceField
 from stockwatch.rowset import Rowset, moment_of, time_sql
@@ -27,6 +29,10 @@ class InstrumentQuerySet(models.QuerySet["Instrument"]):
         Quote.objects.get_or_create(instrument=instrument)
         return instrument
 
+    def due_for_reference(self, now: datetime) -> "InstrumentQuerySet":
+        """Those whose reference data are to be asked for, the longest due first."""
+        return self.filter(reference_due_at__lte=now).order_by("reference_due_at", "pk")
+
 
 class Instrument(models.Model):
     """A stock, fund or index on one exchange."""
@@ -34,6 +40,21 @@ class Instrument(models.Model):
     symbol = models.CharField(_("symbol"), max_length=20, unique=True)
     market = models.CharField(_("market"), max_length=2, choices=Market.choices, db_index=True)
     name = models.CharField(_("name"), max_length=100, blank=True)
+    name_source = models.CharField(_("source of the name"), max_length=40, blank=True)
+    english_name = models.CharField(_("English name"), max_length=100, blank=True)
+    kind = models.CharField(_("kind"), max_length=5, choices=InstrumentKind.choices, blank=True)
+    trading_state = models.CharField(
+        _("lasting state"), max_length=10, choices=QuoteState.choices, blank=True
+    )
+    """`trading`, `suspended` or `delisted`, as it was last told; "" until then."""
+    lot = models.PositiveIntegerField(_("lot"), null=True, blank=True)
+    """Shares, where a source told it; monitors.boards knows those that a rule gives."""
+    limit_up = PriceField(_("highest price of the day"), null=True, blank=True)
+    limit_down = PriceField(_("lowest price of the day"), null=True, blank=True)
+    limits_on = models.DateField(_("day of the limits"), null=True, blank=True)
+    reference_at = models.DateTimeField(_("reference data of"), null=True, blank=True)
+    reference_due_at = models.DateTimeField(default=timezone.now, editable=False, db_index=True)
+    """When its reference data are to be asked for."""
     polled_at = models.DateTimeField(_("last asked for"), null=True, blank=True, editable=False)
     history_due_at = models.DateTimeField(
         null=True, blank=True, default=timezone.now, editable=False, db_index=True
@@ -54,6 +75,18 @@ class Instrument(models.Model):
     def parsed(self) -> Symbol:
         """The symbol with its market, currency and tick."""
         return Symbol.parse(self.symbol)
+
+    @property
+    def identity(self) -> Identity:
+        """What it is called, by whom, and whether it trades."""
+        return Identity(self.name, self.name_source, self.trading_state)
+
+    def limits(self, now: datetime) -> tuple[Decimal, Decimal] | None:
+        """Return the highest and the lowest price of the market's day; None where none is known."""
+        today = now.astimezone(Market(self.market).timezone).date()
+        if self.limits_on != today or self.limit_up is None or self.limit_down is None:
+            return None
+        return self.limit_up, self.limit_down
 
 
 class Standing(NamedTuple):
@@ -76,6 +109,8 @@ class Standing(NamedTuple):
     accepted_high: int | None
     accepted_low: int | None
     accepted_volume: int
+    name_source: str
+    trading_state: str
     changed_at: datetime | None = None
     prompt_revision: int | None = None
     prompt_at: datetime | None = None
@@ -92,8 +127,9 @@ WANTED = Rowset("wanted", {"symbol": "text"})
 
 def _standing_sql() -> str:
     """Return the query of stored quotes by symbol. The converters of a QuerySet would cost more."""
-    special = {"symbol": "i.symbol", "name": "i.name"}
-    special |= {name: time_sql(f"q.{name}") for name in _TIMES}
+    special = {name: f"i.{name}" for name in ("symbol", "name", "name_source", "trading_state")} | {
+        name: time_sql(f"q.{name}") for name in _TIMES
+    }
     columns = ", ".join(special.get(name, f"q.{name}") for name in Standing._fields)
     return f"""WITH {WANTED.cte()} SELECT {columns} FROM wanted w
         CROSS JOIN monitors_instrument i CROSS JOIN monitors_quote q
@@ -117,9 +153,9 @@ class QuoteQuerySet(models.QuerySet["Quote"]):
         return {standing.symbol: standing for standing in map(_standing, rows)}
 
     def fits(self, instrument: Instrument, source: str) -> bool:
-        """Whether prices of a source may stand beside the stored quote: made-up ones only alone."""
+        """Whether prices of a source may stand beside the stored quote."""
         stored = self.filter(instrument=instrument).values_list("source", flat=True).first()
-        return not stored or (stored == MADE_UP_SOURCE) == (source == MADE_UP_SOURCE)
+        return not stored or comparable(stored, source)
 
     def lock(self, *instrument_ids: int) -> "dict[int, Quote]":
         """Return instruments' quotes, locked in the order in which ingestion locks them.

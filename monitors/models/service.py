@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 TAKING_LEASE = timedelta(seconds=3)
 """A sweep none of whose chunks a worker takes for so long was lost on its way to one."""
 WORKING_LEASE = timedelta(seconds=10)
-"""A chunk that was taken and has not ended by then was lost with its worker."""
+"""A chunk that was taken and gives no sign of life by then was lost with its worker. It gives one
+before it asks another source; a single request takes less."""
 
 KEPT_SWEEPS = 2000
 
@@ -75,22 +76,27 @@ class SweepQuerySet(models.QuerySet["Sweep"]):
         return self.exclude(finished_at=None).order_by("-pk").first()
 
     def chunk_taken(self, sweep_id: int) -> None:
-        """Note that a worker has a chunk of a sweep, which may now take its time."""
+        """Note that a worker has a chunk of a sweep, or still has it: it may now take its time."""
         lease = timezone.now() + WORKING_LEASE
         # Of the chunks that are taken at about the same time one write is enough.
         mine = self.filter(pk=sweep_id, lease_until__lt=lease - WORKING_LEASE / 10)
         if mine.exists():
             mine.update(lease_until=lease)
 
-    def chunks_done(self, sweep_id: int, count: int, *, quotes: int, fired: int) -> None:
-        """Count chunks of a sweep; the last one ends it."""
+    def chunks_done(
+        self, sweep_id: int, count: int, *, quotes: int, fired: int, others_taken: bool = False
+    ) -> None:
+        """Count chunks of a sweep; the last one ends it.
+
+        `others_taken`: a worker is known to have others of it, which may take their time.
+        """
         now = timezone.now()
         last = When(finished_at=None, chunks__lte=F("done") + count, then=Value(now))
         self.filter(pk=sweep_id).update(
             done=F("done") + count,
             quotes=F("quotes") + quotes,
             fired=F("fired") + fired,
-            lease_until=now + TAKING_LEASE,
+            lease_until=now + (WORKING_LEASE if others_taken else TAKING_LEASE),
             finished_at=Case(last, default=F("finished_at")),
         )
 

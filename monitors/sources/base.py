@@ -1,13 +1,17 @@
 """What every quote source is: what it can, how often it may be asked, and how it fetches."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from aiohttp import ClientSession
 
 from monitors.market import Candle, Market, Reference, Snapshot
 from monitors.symbols import Symbol
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class SourceError(Exception):
@@ -38,6 +42,9 @@ class Fetched:
     snapshots: list[Snapshot] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     """One short line for each row that was refused, to be counted and logged."""
+    references: Callable[[], list[Reference]] | None = field(default=None, compare=False)
+    """Reads what the same reply tells beside prices, of a source that `tells_reference_in_quotes`;
+    raises SourceError. It is only called where somebody wants to know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +76,26 @@ class Source(ABC):
     """Seconds by which it is late by design, where it is."""
     always_open: bool = False
     """Trades round the clock, whatever the calendars say (the demo market)."""
+    disclaimer: "StrOrPromise" = ""
+    """What must be said beside its prices where they are not those of the market now. Such a source
+    stands alone: its prices are never compared with those of another."""
     has_book: bool = False
     """Whether its replies carry bids and asks."""
     history_markets: frozenset[Market] = frozenset()
     """The markets of which it can tell the past minutes."""
     reference_markets: frozenset[Market] = frozenset()
     """The markets of whose instruments it can tell more than the price."""
+    tells_reference_in_quotes: bool = False
+    """Whether a reply with quotes tells that too, so that nobody needs to ask for it beside."""
     listed_markets: frozenset[Market] = frozenset()
     """The markets of which it can list everything that is traded."""
+    can_search: bool = False
+    """Whether it says which instruments somebody may mean by a text."""
     settings: Sequence[str] = ()
     """The settings without which it cannot be used, such as an API key."""
+
+    def check(self) -> None:  # noqa: B027 -- most have nothing to check
+        """Raise ConfigurationError where it cannot be used as it is set up; asked at the start."""
 
     @abstractmethod
     async def fetch(self, symbols: Sequence[Symbol], http: ClientSession) -> Fetched:
@@ -107,5 +124,12 @@ class Source(ABC):
         """Return a page, counted from 1, of everything that is traded in a market.
 
         Only asked for the markets in `listed_markets`. Raises SourceError, and nothing else.
+        """
+        raise NotImplementedError
+
+    async def search(self, text: str, http: ClientSession) -> list[Reference]:
+        """Return the instruments that somebody may mean by a name or its initials, a few at most.
+
+        Only asked where `can_search`. Raises SourceError, and nothing else.
         """
         raise NotImplementedError

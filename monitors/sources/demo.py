@@ -13,10 +13,12 @@ from random import Random
 from typing import NamedTuple
 
 from aiohttp import ClientSession
+from django.utils.translation import gettext_lazy as _
 
-from monitors.market import Candle, Market, QuoteState, Snapshot
+from monitors import boards
+from monitors.market import Candle, InstrumentKind, Market, QuoteState, Reference, Snapshot
 from monitors.sources import _walk
-from monitors.sources.base import Fetched, Source
+from monitors.sources.base import Fetched, Page, Source
 from monitors.symbols import Symbol
 
 SOURCE = "demo"
@@ -37,10 +39,7 @@ class Listing:
 
 def _listing(symbol: Symbol, name: str, base: str, millions: float) -> tuple[Symbol, Listing]:
     price = Decimal(base)
-    step = symbol.tick
-    if symbol.market is Market.HK:
-        step = Decimal("0.01") if price < 20 else Decimal("0.05") if price < 100 else Decimal("0.2")
-    return symbol, Listing(name, price, millions, step)
+    return symbol, Listing(name, price, millions, boards.tick(symbol, price))
 
 
 _LISTINGS = dict(
@@ -99,16 +98,56 @@ class Demo(Source):
     markets = frozenset(Market)
     batch_size = 1000
     always_open = True
+    disclaimer = _("The prices are made up.")
     history_markets = frozenset(Market)
+    reference_markets = frozenset(Market)
+    tells_reference_in_quotes = True
+    listed_markets = frozenset(Market)
 
     async def fetch(self, symbols: Sequence[Symbol], http: ClientSession) -> Fetched:
         """Answer from arithmetic alone."""
         now = datetime.now(UTC)
-        return Fetched([snapshot(symbol, now) for symbol in symbols if symbol in _LISTINGS])
+        known = [symbol for symbol in symbols if symbol in _LISTINGS]
+        return Fetched(
+            [snapshot(symbol, now) for symbol in known],
+            references=lambda: [reference(symbol, now) for symbol in known],
+        )
 
     async def history(self, symbol: Symbol, http: ClientSession) -> list[Candle]:
         """Return the minutes of today that are over."""
         return minutes(symbol, datetime.now(UTC)) if symbol in _LISTINGS else []
+
+    async def reference(self, symbols: Sequence[Symbol], http: ClientSession) -> list[Reference]:
+        """Return names, and the mainland's usual limits of today."""
+        now = datetime.now(UTC)
+        return [reference(symbol, now) for symbol in symbols if symbol in _LISTINGS]
+
+    async def listing(self, market: Market, page: int, http: ClientSession) -> Page:
+        """Return the market's stocks, all on one page."""
+        now = datetime.now(UTC)
+        mine = [symbol for symbol in _LISTINGS if symbol.market == market]
+        return Page([reference(symbol, now) for symbol in mine], is_last=True)
+
+
+def reference(symbol: Symbol, at: datetime) -> Reference:
+    """Return what is known of a stock beside its price at an aware time.
+
+    Raises KeyError for a symbol outside DEMO_SYMBOLS.
+    """
+    listing = _LISTINGS[symbol]
+    today = at.astimezone(symbol.market.timezone).date()
+    previous = close(symbol, today - timedelta(days=1)) * listing.step
+    up, down = boards.usual_limits(symbol, previous) or (None, None)
+    return Reference(
+        symbol,
+        listing.name,
+        listing.name if listing.name.isascii() else "",
+        kind=InstrumentKind.STOCK,
+        state=QuoteState.TRADING,
+        limit_up=up,
+        limit_down=down,
+        limits_on=today if up else None,
+    )
 
 
 def price(symbol: Symbol, at: datetime) -> Decimal:

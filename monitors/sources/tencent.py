@@ -5,71 +5,90 @@ Field numbers as several independent open-source clients read them and as record
 (tests/data/responses). The count of fields drifts, so they are read by index with a lower bound.
 """
 
-import re
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from aiohttp import ClientSession
 from django.conf import settings
 
-from monitors.market import Market, QuoteState, Snapshot
-from monitors.sources import _reply
+from monitors.market import Market, QuoteState, Reference, Snapshot
+from monitors.sources import _reply, _tencent_search
 from monitors.sources._figures import (
     change,
-    moment,
     money,
     price,
     price_or_none,
     quantity,
     shown_name,
 )
-from monitors.sources._quoted_rows import quoted_rows
+from monitors.sources._quoted_rows import read_rows
+from monitors.sources._tencent_reference import parse_reference
+from monitors.sources._tencent_row import (
+    CLOCK_SKEW,
+    NAME,
+    PREVIOUS,
+    ROW,
+    STATUS,
+    code_of,
+    fields_of,
+    is_of_no_symbol,
+    stamped,
+    state_of,
+)
 from monitors.sources.base import Fetched, Limits, Source, SourceError
 from monitors.symbols import Symbol
 
 SOURCE = "tencent"
 HONG_KONG_DELAY = 900
 LARGEST_VOLUME = 10**15
-CLOCK_SKEW = timedelta(minutes=10)
 
-_NAME, _CODE, _PRICE, _PREVIOUS, _OPEN, _VOLUME = range(1, 7)
-_TIME, _CHANGE, _HIGH, _LOW = 30, 31, 33, 34
-_PRICE_AGAIN, _VOLUME_AGAIN, _AMOUNT, _STATUS = 35, 36, 37, 40
-_FEWEST_FIELDS = 41
+_PRICE, _OPEN, _VOLUME = 3, 5, 6
+_CHANGE, _HIGH, _LOW = 31, 33, 34
+_PRICE_AGAIN, _AMOUNT = 35, 37
+_FIELDS_READ = STATUS + 1
 _CENT = Decimal("0.01")
-_NO_MATCH = "pv_none_match"
-
-_MARKET_NUMBERS = {"SH": "1", "SZ": "51", "BJ": "62", "HK": "100", "US": "200"}
-_STATES = {"S": QuoteState.SUSPENDED, "D": QuoteState.DELISTED}
-
-_ROW = re.compile(r'v_([A-Za-z0-9_.]{1,20})="([^"]*)"')
 
 
 class Tencent(Source):
-    """The endpoint at settings.TENCENT_URL."""
+    """The endpoints at settings.TENCENT_URL and settings.TENCENT_SEARCH_URL."""
 
     markets = frozenset(Market)
     batch_size = 800  # about 900 codes make 8 KB of URL, above which it answers 414
     limits = Limits(requests_a_minute=600, at_once=8)
     delays = {Market.HK: HONG_KONG_DELAY}
     has_book = True
+    reference_markets = frozenset(Market)
+    tells_reference_in_quotes = True
+    can_search = True
 
     async def fetch(self, symbols: Sequence[Symbol], http: ClientSession) -> Fetched:
         """Ask for all symbols in one request."""
         if not symbols:
             return Fetched()
         wanted = {code_of(symbol): symbol for symbol in symbols}
-        body = await _reply.read(http, f"{settings.TENCENT_URL}/q={','.join(wanted)}")
-        fetched = parse(body, wanted, datetime.now(UTC))
+        body = await _ask(wanted, http)
+        now = datetime.now(UTC)
+        fetched = parse(body, wanted, now)
         if fetched.problems and not fetched.snapshots:
             raise SourceError(f"no readable row ({fetched.problems[0]})")
-        return fetched
+        return replace(fetched, references=lambda: parse_reference(body, wanted, now))
+
+    async def reference(self, symbols: Sequence[Symbol], http: ClientSession) -> list[Reference]:
+        """Ask for all symbols in one request."""
+        wanted = {code_of(symbol): symbol for symbol in symbols}
+        body = await _ask(wanted, http)
+        return parse_reference(body, wanted, datetime.now(UTC))
+
+    async def search(self, text: str, http: ClientSession) -> list[Reference]:
+        """Ask what the input box of its pages would offer."""
+        url = f"{settings.TENCENT_SEARCH_URL}/s3/?{_tencent_search.query(text)}"
+        return _tencent_search.parse(await _reply.read(http, url))
 
 
-def code_of(symbol: Symbol) -> str:
-    """Return the symbol as the endpoint writes it: sh600519, hk00700, usBRK.B."""
-    return symbol.exchange.lower() + symbol.code
+async def _ask(codes: Iterable[str], http: ClientSession) -> bytes:
+    return await _reply.read(http, f"{settings.TENCENT_URL}/q={','.join(codes)}")
 
 
 def parse(body: bytes, wanted: Mapping[str, Symbol], now: datetime) -> Fetched:
@@ -78,38 +97,19 @@ def parse(body: bytes, wanted: Mapping[str, Symbol], now: datetime) -> Fetched:
     A row that is cut, belongs to another symbol, contradicts itself or shows an impossible figure
     becomes a problem, never a snapshot. Raises SourceError where nothing looks like a row.
     """
-    fetched = Fetched()
     latest = now + CLOCK_SKEW
-    seen: set[str] = set()
-    rows = 0
-    for key, content in quoted_rows(body, _ROW):
-        rows += key is not None
-        if key == _NO_MATCH:
-            continue
-        if key is None:
-            fetched.problems.append(f"no row: {content[:20]!r}")
-        elif key not in wanted or key in seen:
-            fetched.problems.append(f"{key}: {'sent twice' if key in seen else 'not asked for'}")
-        else:
-            seen.add(key)
-            try:
-                fetched.snapshots.append(_snapshot(content, wanted[key], latest))
-            except ValueError as error:
-                fetched.problems.append(f"{key}: {error}")
-    if not rows:
-        raise SourceError("no quotes in the reply" if body.strip() else "empty reply")
-    return fetched
+
+    def read(content: str, symbol: Symbol) -> Snapshot:
+        return _snapshot(content, symbol, latest)
+
+    return Fetched(*read_rows(body, ROW, wanted, read, is_of_no_symbol))
 
 
 def _snapshot(content: str, symbol: Symbol, latest: datetime) -> Snapshot:
     """Read one row. Raises ValueError, whose message names what is wrong with it."""
-    fields = content.split("~", _FEWEST_FIELDS)
-    if len(fields) < _FEWEST_FIELDS:
-        raise ValueError(f"{len(fields)} fields")
-    if fields[0] != _MARKET_NUMBERS[symbol.exchange] or not _is_code(fields[_CODE], symbol):
-        raise ValueError(f"holds {fields[_CODE][:20]!r} of market {fields[0][:5]!r}")
+    fields = fields_of(content, symbol, _FIELDS_READ)
     market = symbol.market
-    previous, opened = price_or_none(fields[_PREVIOUS]), price_or_none(fields[_OPEN])
+    previous, opened = price_or_none(fields[PREVIOUS]), price_or_none(fields[_OPEN])
     volume = _shares(fields[_VOLUME], symbol)
     last, high, low = (
         price(fields[_PRICE]),
@@ -118,9 +118,7 @@ def _snapshot(content: str, symbol: Symbol, latest: datetime) -> Snapshot:
     )
     if not last or (high is not None and last > high) or (low is not None and last < low):
         raise ValueError(f"price {last} of {low} to {high}")
-    at = moment(fields[_TIME], market)
-    if at > latest:
-        raise ValueError(f"time {fields[_TIME]} is to come")
+    at = stamped(fields, symbol, latest)
     return Snapshot(
         symbol=symbol,
         at=at,
@@ -131,21 +129,11 @@ def _snapshot(content: str, symbol: Symbol, latest: datetime) -> Snapshot:
         low=low,
         volume=volume,
         amount=_amount(fields, last, previous, market),
-        state=_state(fields[_STATUS], untraded=opened is None and not volume),
-        name=shown_name(fields[_NAME]),
+        state=_state(fields[STATUS], untraded=opened is None and not volume),
+        name=shown_name(fields[NAME]),
         source=SOURCE,
         delay=Tencent.delays.get(market, 0),
     )
-
-
-def _is_code(text: str, symbol: Symbol) -> bool:
-    """Whether field 2 names the symbol; US codes carry their exchange (AAPL.OQ), indexes a dot."""
-    if text == symbol.code:
-        return True
-    if symbol.exchange != "US":
-        return False
-    ticker, _dot, venue = text.rpartition(".")
-    return (ticker == symbol.code and venue.isalpha()) or text == f".{symbol.code}"
 
 
 def _shares(text: str, symbol: Symbol) -> int:
@@ -186,9 +174,6 @@ def _amount(
 
 
 def _state(status: str, *, untraded: bool) -> QuoteState:
-    """Tell what the row shows; a status letter that nobody has described is not trading."""
-    if status:
-        if len(status) > 1 or not "A" <= status <= "Z":
-            raise ValueError(f"status {status[:20]!r}")
-        return _STATES.get(status, QuoteState.UNKNOWN)
-    return QuoteState.AUCTION if untraded else QuoteState.TRADING
+    """Tell what the row shows: until somebody has traded, a normal one is in its auction."""
+    state = state_of(status)
+    return QuoteState.AUCTION if untraded and state is QuoteState.TRADING else state

@@ -2,6 +2,7 @@
 /** The form of a monitor: rules come and go without a round trip, the price moves. */
 
 import { showQuote } from "../quote.js";
+import { searchSymbols } from "./symbol_search.js";
 
 /** @typedef {import("../realtime/types.js").Frame} Frame */
 
@@ -20,6 +21,7 @@ export function monitorForm(client) {
     if (button.name === "remove") remove(rules, button);
     else add(rules);
   });
+  searchSymbols(form);
   return livePrice(client, form);
 }
 

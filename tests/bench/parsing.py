@@ -3,7 +3,8 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from monitors.sources.tencent import code_of, parse
+from monitors.sources._tencent_row import code_of
+from monitors.sources.tencent import parse
 from monitors.symbols import Symbol
 from tests.bench.figures import median_ms, progress, report
 from tests.market import CENTRE, OPENING, batch

@@ -20,7 +20,7 @@ from django.db import connection
 
 from monitors import polling, tasks
 from monitors.models import Instrument, Monitor, Sweep
-from monitors.sources.tencent import code_of
+from monitors.sources._tencent_row import code_of
 from monitors.symbols import Symbol
 from stockwatch.celery import app
 from tests.bench.figures import progress, report

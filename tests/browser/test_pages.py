@@ -7,11 +7,13 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from monitors.market import QuoteState
 from monitors.models import Instrument, Monitor
 from notifications.reading import mark_read
 from tests.browser.conftest import is_live
 from tests.conftest import Tell, Trade
 from tests.live import Daphne
+from tests.monitors.listed import list_known
 from tests.monitors.test_pages import watch
 
 pytestmark = pytest.mark.browser
@@ -152,8 +154,9 @@ def test_it_works_without_javascript(page: Page, server: Daphne) -> None:
         java_script_enabled=False, storage_state=page.context.storage_state()
     )
     tab = plain.new_page()
+    list_known()
     tab.goto(f"{server.origin}/monitors/new/")
-    tab.fill("[name=symbol]", "AAPL")
+    tab.fill("[name=symbol]", "贵州茅台")
     tab.fill("fieldset.rule input[type=number]", "250")
     tab.select_option("#new-kind", "stop_loss")
     tab.click("text=Add rule")
@@ -173,7 +176,8 @@ def test_nothing_is_wider_than_the_screen(
 ) -> None:
     User.objects.filter(pk=user.pk).update(is_staff=True)
     monitor = watch(user)
-    trade("1700")
+    trade("1700", name="An exchange traded fund whose name is as long as names can be")
+    trade("1700", state=QuoteState.SUSPENDED, name="*ST茅台")
     tell(user, 120, title="Take profit: a stock with a long name rose to 1800")
     page.set_viewport_size({"width": width, "height": 740})
     for address in ("/", "/notifications/", f"/monitors/{monitor.pk}/"):

@@ -25,12 +25,14 @@ STORED = Standing(
     price=11 * MILLION, previous_close=10 * MILLION, open=10 * MILLION, high=12 * MILLION,
     low=9 * MILLION, volume=500, revision=4, accepted_at=AT,
     accepted_high=12 * MILLION, accepted_low=9 * MILLION, accepted_volume=500,
+    name_source="", trading_state="trading",
 )  # fmt: skip
 
 EMPTY = Standing(
     instrument_id=1, symbol="600519.SH", name="", source="", state="unknown", at=None, price=None,
     previous_close=None, open=None, high=None, low=None, volume=0, revision=0,
     accepted_at=None, accepted_high=None, accepted_low=None, accepted_volume=0,
+    name_source="", trading_state="",
 )  # fmt: skip
 
 LATER = timedelta(seconds=1)

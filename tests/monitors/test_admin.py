@@ -12,6 +12,7 @@ from monitors.lifecycle import RuleSpec
 from monitors.models import (
     CalendarOverride,
     Instrument,
+    Listing,
     Monitor,
     Quote,
     Rule,
@@ -34,6 +35,7 @@ from tests.monitors.admin_pages import (
     waiting,
     watch,
 )  # fmt: skip
+from tests.monitors.listed import list_known
 
 pytestmark = pytest.mark.django_db
 
@@ -62,11 +64,13 @@ def everything(monitor):
     Sweep.objects.create(finished_at=timezone.now())
     SourceHealth.record([Report("tencent", 12.5)])
     CalendarOverride.objects.create(market="HK", date=date(2026, 11, 23), kind="closed")
+    list_known()
     return monitor
 
 
 MODELS = [
     "instrument", "quote", "monitor", "calendaroverride", "sweep", "sourcehealth", "service",
+    "listing",
 ]  # fmt: skip
 
 
@@ -76,6 +80,7 @@ def addresses(everything):
         models: dict[str, Any] = {
             "instrument": Instrument, "quote": Quote, "monitor": Monitor, "sweep": Sweep,
             "calendaroverride": CalendarOverride, "sourcehealth": SourceHealth, "service": Service,
+            "listing": Listing,
         }  # fmt: skip
         key = models[name].objects.values_list("pk", flat=True)[0]
         yield page(f"monitors_{name}_changelist")
@@ -118,6 +123,12 @@ def test_what_the_system_writes_cannot_be_changed_even_by_a_superuser(admin, eve
     assert admin.get(page("monitors_quote_add")).status_code == 403
     sweep = page("monitors_sweep_delete", Sweep.objects.get().pk)
     assert admin.post(sweep, {"post": "yes"}).status_code == 403
+
+
+@pytest.mark.parametrize("words", ["payh", "平安银行", "000001.SZ", "ping an bank"])
+def test_listings_are_searched_as_in_the_form(admin, everything, words):
+    shown = admin.get(page("monitors_listing_changelist"), {"q": words})
+    assert [str(row) for row in shown.context["cl"].result_list] == ["000001.SZ 平安银行"]
 
 
 def test_tokens_and_triggers_have_no_pages(admin):

@@ -136,7 +136,8 @@ def test_status_tells_how_the_service_does(api: APIClient, watched: None) -> Non
         "HTTP 503",
     )
     assert 0 < source["error_rate"] < 1
-    assert [market["market"] for market in status["markets"]] == ["CN", "HK", "US"]
+    markets = {market["market"]: market["sources"] for market in status["markets"]}
+    assert markets == {"CN": ["demo"], "HK": ["demo"], "US": ["demo"]}
     assert Sweep.objects.get().instruments == 2
 
 

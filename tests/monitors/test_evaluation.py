@@ -46,7 +46,7 @@ class Desk:
             "symbol": MOUTAI, "at": self.at, "price": Decimal(price),
             "previous_close": Decimal(10), "open": Decimal(10), "high": None, "low": None,
             "volume": 100, "amount": None, "state": QuoteState.TRADING, "name": "",
-            "source": "replay",
+            "source": "recording",
         }  # fmt: skip
         values |= {
             name: Decimal(value) if name in ("high", "low") else value

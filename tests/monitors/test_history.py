@@ -56,7 +56,8 @@ def archives(monkeypatch, settings):
             name: type(name, (Archive,), {"past": past, "asked": []})
             for name, past in pasts.items()
         }
-        monkeypatch.setattr(kinds, "source_kinds", lambda: archives)
+        installed = kinds.source_kinds() | archives
+        monkeypatch.setattr(kinds, "source_kinds", lambda: installed)
         return archives
 
     return configure

@@ -88,6 +88,22 @@ def test_staff_hear_once_that_it_is_lost_and_once_that_it_is_back(
     assert len(told()) == 3, "the next outage is another one"
 
 
+def test_what_was_touched_meanwhile_fires_on_the_first_quote_after_it(standin, users):
+    rules = [RuleSpec("price_above", {"price": "1750"}), RuleSpec("stop_loss", {"price": "1650"})]
+    lifecycle.create(users.pk, MOUTAI, rules, trading_hours_only=False)
+    before = {"price": "1700", "high": "1710", "low": "1690"}
+    standin.control({"set": {str(MOUTAI): before}})
+    sweep()
+    standin.control({"misbehave": {"kind": "status", "status": 503}})
+    sweep()
+    assert Feed.objects.get().silent_since is not None
+    after = {"price": "1705", "high": "1760", "low": "1690"}
+    standin.control({"behave": True, "set": {str(MOUTAI): after}})
+    sweep()
+    said = Notification.objects.get()
+    assert (said.kind, said.price, said.data["touched"]) == ("price_above", "1705.00", "1760.00")
+
+
 def test_users_see_a_line_for_as_long_as_it_lasts(standin, users, client: Client, settings):
     settings.LANGUAGE_CODE = "en"
     client.force_login(users)

@@ -14,6 +14,7 @@ from monitors.lifecycle import RuleSpec
 from monitors.models import Instrument, Monitor, MonitorStatus, Service
 from monitors.symbols import Symbol
 from tests.conftest import Trade
+from tests.monitors.listed import list_known
 
 
 @pytest.fixture
@@ -129,6 +130,16 @@ def test_the_list_is_searched_and_narrowed(browser: Client, user: User) -> None:
     assert "No monitor is like that" in page(browser, search="x")
 
 
+@pytest.mark.parametrize("words", ["gzmt", "guizhou", "茅台", "moutai", "gzmt wine"])
+def test_the_list_is_searched_by_initials_too(browser: Client, user: User, words: str) -> None:
+    list_known()
+    watch(user, note="wine")
+    watch(user, "AAPL", note="wine")
+    text = page(browser, search=words)
+    assert "600519.SH" in text
+    assert "AAPL.US" not in text
+
+
 @pytest.mark.parametrize("query", [{"status": "x"}, {"search": "\x00"}, {"page": "x" * 99},
                                    {"page": "-1"}, {"search": "%" * 5000}])  # fmt: skip
 def test_nonsense_in_the_address_is_no_error(
@@ -165,8 +176,8 @@ def test_queries_do_not_grow_with_the_list(
         page(browser)
 
 
-QUERIES = 10
-"""Session, user, service, feeds, count, monitors, rules, calendar, head, unread."""
+QUERIES = 11
+"""Session, user, service, feeds, count, monitors, rules, calendar, changes, head, unread."""
 
 
 @pytest.mark.parametrize("address", ["/", "/monitors/new/", "/notifications/"])
@@ -199,7 +210,7 @@ def test_made_up_prices_are_labelled_on_each_page_and_at_the_price(
     trade("1700", source="demo")
     for address in ("/", f"/monitors/{monitor.pk}/", "/notifications/", "/monitors/new/"):
         assert "made up" in page(browser, address)
-    assert 'class="label demo">DEMO' in page(browser)
+    assert 'class="label disclaimer">DEMO' in page(browser)
     settings.QUOTE_SOURCES = ["tencent"]
     assert "made up" not in page(browser)
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from monitors.models import Monitor, MonitorStatus, Trigger
 from tests.conftest import Trade
+from tests.monitors.listed import list_known
 from tests.monitors.test_pages import browser, page, watch  # noqa: F401
 
 NEW = "/monitors/new/"
@@ -62,6 +63,7 @@ def test_a_monitor_is_made(browser: Client, user: User) -> None:  # noqa: F811
         (form(PROFIT, symbol="700"), "Say which market"),
         (form(PROFIT, symbol="\x00"), "Enter the code"),
         (form(PROFIT, symbol="<b>"), "Not a symbol"),
+        (form(PROFIT, symbol="没有这个"), "Nothing is called so"),
         (form(), "at least one rule"),
         (form(PROFIT | {"price": "0"}), "above 0"),
         (form(PROFIT | {"price": "abc"}), "such as 1680.50"),
@@ -94,6 +96,21 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_saved(
     answer = browser.post(NEW, sent)
     assert answer.status_code == 422
     assert says in answer.content.decode()
+    assert not Monitor.objects.exists()
+
+
+@pytest.mark.parametrize("symbol", ["茅台", "贵州茅台", "gzmt", "GZMT", "600519", "moutai co."])
+def test_the_symbol_may_be_named(browser: Client, symbol: str) -> None:  # noqa: F811
+    list_known()
+    assert browser.post(NEW, form(PROFIT, symbol=symbol)).status_code == 302
+    assert Monitor.objects.get().instrument.symbol == "600519.SH"
+
+
+def test_of_several_that_are_called_so_one_is_to_be_picked(browser: Client) -> None:  # noqa: F811
+    list_known()
+    answer = browser.post(NEW, form(PROFIT, symbol="中国平安"))
+    assert answer.status_code == 422
+    assert "601318.SH 中国平安, 02318.HK 中国平安" in answer.content.decode()
     assert not Monitor.objects.exists()
 
 
@@ -248,6 +265,8 @@ def test_a_rule_too_many_is_refused_with_its_reason(browser: Client) -> None:  #
         ("AAPL", 'data-quote="AAPL.US"'),
         ("700", "Say which market"),
         ("", "Enter a symbol"),
+        ("长江电力", 'data-quote="600900.SH"'),
+        ("cjdl", "长江电力"),
         ("<b>\x00", "Enter the code"),
     ],
 )
@@ -258,6 +277,7 @@ def test_what_is_known_of_a_symbol_is_shown_while_it_is_typed(
     symbol: str,
     says: str,
 ) -> None:
+    list_known()
     watch(user)
     trade("1712.5")
     assert says in page(browser, "/monitors/quote/", symbol=symbol)

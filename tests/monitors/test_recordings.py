@@ -45,7 +45,7 @@ def test_bars_of_shanghai_are_stamped_with_their_end():
     assert second.high == Decimal("2991.50")
     assert second.low == Decimal("2986.78")
     assert quotes[-1].previous_close == Decimal("3414.62")
-    assert {quote.source for quote in quotes} == {"replay"}
+    assert {quote.source for quote in quotes} == {"recording"}
 
 
 def test_bars_of_new_york_are_stamped_with_their_start():

@@ -121,8 +121,8 @@ def test_the_admin_and_prometheus_show_a_source_that_is_left_alone(settings, cli
 def test_sources_are_compared_side_by_side(standin, settings):
     settings.QUOTE_SOURCES = ["tencent"]
     lines = checked("600519").splitlines()
-    assert lines[0] == "600519.SH"
-    assert lines[1].split() == ["eastmoney", "sina", "tencent", "yahoo"]
+    assert lines[0] == "600519.SH, in use: tencent"
+    assert lines[1].split() == ["tencent", "eastmoney", "sina", "yahoo"]
     rows = {line[:14].strip(): line[14:].split() for line in lines[2:]}
     assert rows["answer"] == ["ok"] * 4
     assert [Decimal(price) for price in rows["price"]] == [Decimal("1680.5")] * 4

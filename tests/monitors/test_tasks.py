@@ -9,10 +9,12 @@ from celery.signals import worker_ready
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from monitors import lifecycle, tasks
+from monitors import fetching, lifecycle, tasks
+from monitors.fetching import FETCH_TIMEOUT, Haul
 from monitors.lifecycle import RuleSpec
 from monitors.models import Monitor, Service, Sweep
-from monitors.models.service import KEPT_SWEEPS, TAKING_LEASE, WORKING_LEASE
+from monitors.models.service import KEPT_SWEEPS, TAKING_LEASE, WORKING_LEASE, SweepQuerySet
+from monitors.sources.base import SourceError
 from monitors.symbols import Symbol
 from stockwatch.celery import _schedule
 
@@ -37,7 +39,7 @@ def monitor() -> Monitor:
 def test_a_sweep_hands_out_its_chunks(monitor, sent):
     tasks.sweep()
     sweep = Sweep.objects.get()
-    assert [call["args"] for call in sent] == [(sweep.pk, {"600519.SH": None})]
+    assert [call["args"] for call in sent] == [(sweep.pk, {"600519.SH": None}, ["600519.SH"])]
     assert (sweep.instruments, sweep.chunks, sweep.finished_at) == (1, 1, None)
 
 
@@ -84,6 +86,55 @@ def test_a_chunk_that_ends_gives_the_others_no_more_time_than_to_be_taken(sent, 
     assert not Sweep.objects.under_way().exists()
 
 
+def test_a_chunk_may_take_longer_than_one_lease_while_it_asks_one_source_after_another(
+    monitor, sent, settings, time_machine, monkeypatch
+):
+    settings.QUOTE_SOURCES = ["tencent", "sina", "eastmoney", "yahoo"]
+    time_machine.move_to(timezone.now(), tick=False)
+    tasks.sweep()
+    asked: list[int] = []
+
+    def time_out(_source, symbols):
+        time_machine.shift(FETCH_TIMEOUT)
+        tasks.sweep()
+        asked.append(len(sent))
+        raise SourceError("no answer in time")
+
+    monkeypatch.setattr(fetching, "request", time_out)
+    tasks.poll(*sent[0]["args"])
+    assert asked == [1] * 4, "no other sweep began meanwhile"
+    assert Sweep.objects.get().finished_at is not None
+
+
+def test_a_chunk_that_is_answered_at_once_writes_one_sign_of_life(monitor, sent, monkeypatch):
+    tasks.sweep()
+    signs: list[int] = []
+    monkeypatch.setattr(SweepQuerySet, "chunk_taken", lambda _sweeps, pk: signs.append(pk))
+    tasks.poll(*sent[0]["args"])
+    assert len(signs) == 1
+
+
+def test_a_chunk_that_ends_takes_no_time_from_another_that_a_worker_has(
+    monitor, sent, time_machine, monkeypatch
+):
+    time_machine.move_to(timezone.now(), tick=False)
+    slow = Sweep.objects.begin(instruments=2, chunks=2)
+    assert slow is not None
+
+    def fetch(known, _still_here):
+        if known:  # the slow one, during which another ends
+            tasks.poll(slow.pk, {})
+            time_machine.shift(FETCH_TIMEOUT)
+            tasks.sweep()
+        return Haul()
+
+    monkeypatch.setattr(tasks, "fetch", fetch)
+    tasks.poll(slow.pk, {"600519.SH": None})
+    assert sent == []
+    slow.refresh_from_db()
+    assert (slow.done, slow.finished_at is None) == (2, False)
+
+
 def test_a_sweep_whose_chunks_cannot_be_sent_is_given_up(monitor, monkeypatch):
     monkeypatch.setattr(tasks.poll, "apply_async", lambda **_call: 1 / 0)
     with pytest.raises(ZeroDivisionError):
@@ -127,7 +178,7 @@ def test_the_last_chunk_ends_a_sweep():
 def test_a_chunk_that_fails_does_not_keep_the_next_sweep_waiting(monitor, monkeypatch):
     sweep = Sweep.objects.begin(instruments=1, chunks=1)
     assert sweep is not None
-    monkeypatch.setattr(tasks, "fetch", lambda _known: 1 / 0)
+    monkeypatch.setattr(tasks, "fetch", lambda *_given: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         tasks.poll(sweep.pk, {"600519.SH": None})
     sweep.refresh_from_db()

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from aiohttp import web
 
+from monitors.boards import usual_limits
 from monitors.market import Market, QuoteState, Snapshot
 from monitors.symbols import Symbol, SymbolError
 
@@ -78,7 +79,23 @@ def row(snapshot: Snapshot) -> str:
     else:
         fields[35:38] = [price if market is Market.HK else "USD", volume, amount]
     fields[40] = _LETTERS.get(snapshot.state, "")
+    for place, text in _reference(snapshot).items():
+        fields[place] = text
     return f'v_{symbol.exchange.lower()}{symbol.code}="{"~".join(fields)}";\n'
+
+
+def _reference(snapshot: Snapshot) -> dict[int, str]:
+    """What a row says beside the price: English name, kind, lot, and the usual limits."""
+    kind = "ZS" if snapshot.symbol.is_index else "GP"
+    match snapshot.symbol.market:
+        case Market.HK:
+            return {46: snapshot.symbol.code, 60: "100", 63: kind}
+        case Market.US:
+            return {46: snapshot.symbol.code, 56: kind}
+    previous = snapshot.previous_close
+    limits = usual_limits(snapshot.symbol, previous) if previous else None
+    up, down = map(str, limits or (-1, -1))
+    return {47: up, 48: down, 61: kind}
 
 
 def _price(price: Decimal | None) -> str:

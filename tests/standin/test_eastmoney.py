@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitors.market import QuoteState, Snapshot
-from monitors.sources.eastmoney import parse, secids_of
+from monitors.sources._eastmoney_reply import secids_of
+from monitors.sources.eastmoney import parse
 from monitors.symbols import Symbol
 from tests.standin import eastmoney
 

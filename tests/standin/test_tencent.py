@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitors.market import Market, QuoteState, Snapshot
-from monitors.sources.tencent import code_of, parse
+from monitors.sources._tencent_row import code_of
+from monitors.sources.tencent import parse
 from monitors.symbols import Symbol
 from tests.standin import tencent
 

@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitors.market import Candle, Market, QuoteState, Snapshot
-from monitors.sources.yahoo import code_of, parse, parse_history
+from monitors.sources._yahoo_chart import code_of
+from monitors.sources._yahoo_history import parse_history
+from monitors.sources.yahoo import parse
 from monitors.symbols import Symbol
 from tests.standin import yahoo
 

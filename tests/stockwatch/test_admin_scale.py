@@ -7,8 +7,9 @@ from django.db.models import Model
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from monitors.models import Instrument, Monitor, Quote, Rule, Trigger
+from monitors.models import Instrument, InstrumentChange, Monitor, Quote, Rule, Trigger
 from notifications.models import Notification
 from stockwatch.changelists import EstimatingPaginator
 from tests.market import analyse
@@ -22,6 +23,8 @@ PAGES = [
     ("monitors_instrument", "?market__exact=CN&quote__state__exact=trading"),
     ("monitors_quote", ""), ("monitors_quote", "?q=00"),
     ("monitors_quote", "?source=tencent&instrument__market=CN"),
+    ("monitors_instrumentchange", ""), ("monitors_instrumentchange", "?q=00"),
+    ("monitors_instrumentchange", "?what__exact=name&instrument__market=CN"),
     ("monitors_monitor", ""), ("monitors_monitor", "?q=00"), ("monitors_monitor", "?p=2"),
     ("monitors_monitor", "?status__exact=active&rules__kind__exact=take_profit"),
     ("monitors_monitor", "?o=1"),
@@ -35,6 +38,7 @@ VARYING: list[tuple[type[Model], dict[str, str]]] = [
     (User, {"id": "10 + n.i", "username": "'user' || n.i"}),
     (Instrument, {"id": "1 + n.i", "symbol": "substr(CAST(1000000 + n.i AS text), 2) || '.SZ'"}),
     (Quote, {"instrument_id": "1 + n.i"}),
+    (InstrumentChange, {"id": "1 + n.i", "instrument_id": "1 + n.i"}),
     (Monitor, {"id": "1 + n.i", "owner_id": "10 + n.i", "instrument_id": "1 + n.i"}),
     (Rule, {"id": "1 + n.i", "monitor_id": "1 + n.i"}),
     (Trigger, {"id": "10000000 - n.i", "rule_id": "1 + n.i", "instrument_id": "1 + n.i"}),
@@ -47,6 +51,15 @@ def first() -> None:
     User.objects.create(pk=10, username="user0", password="!")
     Instrument.objects.create(pk=1, symbol="000000.SZ", market="CN")
     Quote.objects.create(instrument_id=1, price="9", source="tencent", state="trading")
+    InstrumentChange.objects.create(
+        pk=1,
+        instrument_id=1,
+        what="name",
+        before="000",
+        after="00",
+        at=timezone.now(),
+        source="demo",
+    )
     Monitor.objects.create(pk=1, owner_id=10, instrument_id=1)
     Rule.objects.create(pk=1, monitor_id=1, kind="take_profit", params={"price": "12"})
     Trigger.objects.create(

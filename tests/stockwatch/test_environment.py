@@ -45,6 +45,7 @@ def read(name, tmp_path, **variables):
         ("SOURCE_BUDGETS", "tencent", "write a list such as tencent=1200,sina=300"),
         ("SOURCE_BUDGETS", "tencent=-1", "write a list such as tencent=1200,sina=300"),
         ("SOURCE_BUDGETS", "tencent=１", "write a list such as tencent=1200,sina=300"),
+        ("REPLAY_SPEED", "1001", "write a number from 0.1 to 1000"),
     ],
 )
 def test_a_bad_setting_is_refused_in_one_line(tmp_path, name, value, mend):
@@ -80,7 +81,30 @@ def test_a_good_setting_is_read(tmp_path, name, value, read_as):
     ("variables", "line"),
     [
         ({"QUOTE_SOURCES": "nasdaq"}, "QUOTE_SOURCES: 'nasdaq' is not known, write alpaca, "),
-        ({"QUOTE_SOURCES": "demo,sina"}, "QUOTE_SOURCES: demo makes its prices up"),
+        (
+            {"QUOTE_SOURCES": "demo,sina"},
+            "QUOTE_SOURCES: demo has prices that are not the market's",
+        ),
+        ({"QUOTE_SOURCES_US": "sina"}, "QUOTE_SOURCES: demo has prices that are not the market's"),
+        ({"QUOTE_SOURCES_HK": "nasdaq"}, "QUOTE_SOURCES_HK: 'nasdaq' is not known, write alpaca, "),
+        (
+            {"QUOTE_SOURCES": "sina", "QUOTE_SOURCES_HK": "demo,sina"},
+            "QUOTE_SOURCES_HK: demo has prices",
+        ),
+        (
+            {"QUOTE_SOURCES_CN": "alpaca", "ALPACA_KEY": "k", "ALPACA_SECRET": "s"},
+            "QUOTE_SOURCES_CN: alpaca does not serve this market, leave it out",
+        ),
+        ({"QUOTE_SOURCES_US": "alpaca"}, "ALPACA_KEY: alpaca cannot be asked without it"),
+        ({"QUOTE_SOURCES": "replay"}, "REPLAY_FILES: replay cannot be asked without it"),
+        (
+            {"QUOTE_SOURCES": "replay", "REPLAY_FILES": "nowhere.csv"},
+            "REPLAY_FILES: nowhere.csv: cannot be read as CSV: ",
+        ),
+        (
+            {"QUOTE_SOURCES": "replay", "REPLAY_FILES": "README.md"},
+            "REPLAY_FILES: README.md: line 1: the columns must be those of snapshots",
+        ),
         ({"QUOTE_SOURCES": "alpaca"}, "ALPACA_KEY: alpaca cannot be asked without it"),
         ({"SOURCE_BUDGETS": "nasdaq=5"}, "SOURCE_BUDGETS: 'nasdaq' is not known, write alpaca, "),
     ],

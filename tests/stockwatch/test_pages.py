@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.test import Client
 
+from monitors.models import Service
 from notifications.models import Inbox
 
 PASSWORD = "a long password"
@@ -93,6 +94,20 @@ def test_pages_have_no_script_or_style_of_their_own(
     assert "<style" not in text
     assert " onclick=" not in text
     assert text.count("<script") == text.count('<script type="module" src=')
+
+
+def test_the_banners_alone_cost_two_queries_beside_the_log_in(
+    user: User, client: Client, django_assert_num_queries: Any
+) -> None:
+    assert client.get("/banners/").status_code == 302
+    log_in(client)
+    with django_assert_num_queries(2 + 2):
+        answer = client.get("/banners/")
+    assert answer.content.decode().strip() == ""
+    assert "no-store" in answer["Cache-Control"]
+    Service.switch(running=False)
+    assert "service is stopped" in client.get("/banners/").content.decode()
+    assert "service is stopped" in client.get("/").content.decode()
 
 
 def test_a_page_that_is_not_there_is_said_kindly(db: None, client: Client) -> None:

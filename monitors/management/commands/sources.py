@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from monitors.fetching import request
 from monitors.gates import Gate, Verdict
-from monitors.kinds import MADE_UP_SOURCE, source_kinds
-from monitors.market import Snapshot
+from monitors.kinds import disclaimer, preferred_sources, source_kinds
+from monitors.market import Market, Snapshot
 from monitors.sources.base import Source, SourceError
 from monitors.symbols import Symbol, SymbolError
 
@@ -31,7 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("action", choices=["check"])
         parser.add_argument("symbol", help="such as 600519.SH, 00700.HK, AAPL")
         parser.add_argument(
-            "--configured", action="store_true", help="only those that QUOTE_SOURCES names"
+            "--configured", action="store_true", help="only those that are in use for its market"
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -40,20 +40,24 @@ class Command(BaseCommand):
             symbol = Symbol.parse(options["symbol"])
         except SymbolError as error:
             raise CommandError(f"symbol: {error}") from error
-        sources = {name: kind() for name, kind in source_kinds().items()}
-        chosen = {
-            name: source
-            for name, source in sources.items()
-            if symbol.market in source.markets
-            and (name in settings.QUOTE_SOURCES or not options["configured"])
-            and (name != MADE_UP_SOURCE or name in settings.QUOTE_SOURCES)
-        }
+        used = preferred_sources(symbol.market)
+        chosen = used | ({} if options["configured"] else _others(symbol.market))
         if not chosen:
             raise CommandError(f"no source serves {symbol}")
-        self.stdout.write(f"{symbol}\n")
+        self.stdout.write(f"{symbol}, in use: {', '.join(used) or 'none'}\n")
         columns = {name: ask(name, source, symbol) for name, source in chosen.items()}
         for line in table(columns):
             self.stdout.write(line)
+
+
+def _others(market: Market) -> dict[str, Source]:
+    """Return every source that serves a market with the prices of now."""
+    sources = {name: kind() for name, kind in source_kinds().items()}
+    return {
+        name: source
+        for name, source in sources.items()
+        if market in source.markets and not disclaimer(name)
+    }
 
 
 def ask(name: str, source: Source, symbol: Symbol) -> dict[str, str]:

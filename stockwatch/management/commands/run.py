@@ -56,7 +56,7 @@ class Command(BaseCommand):
         if settings.REDIS_EMBEDDED:
             embedded.prepare(data, settings.REDIS_ADDRESS_FILE)
         self._migrate()
-        login = demo.ensure_login() if "demo" in settings.QUOTE_SOURCES else None
+        login = demo.ensure_login()
 
         def announce() -> None:
             terminal.line(
