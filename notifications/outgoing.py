@@ -1,45 +1,41 @@
 """The way out: HTTP requests to addresses that users name, which may not be our own network's.
 
-A name is resolved once, every address that it has is judged, and the connection goes to a judged
-address: a name that later points elsewhere (DNS rebinding) gains nothing. Redirects are not
-followed. An admin may allow networks by DELIVERY_ALLOWED_NETWORKS.
+Where a request may go, `guard` says. Redirects are not followed, proxies of the environment not
+used, cookies not kept.
 """
 
-import ipaddress
-import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from aiohttp import (
+    ClientConnectorDNSError,
+    ClientConnectorError,
     ClientError,
+    ClientResponse,
     ClientSession,
+    ClientSSLError,
     ClientTimeout,
     DummyCookieJar,
     TCPConnector,
-    ThreadedResolver,
 )
-from aiohttp.abc import AbstractResolver, ResolveResult
-from django.conf import settings
+from django.utils.translation import gettext as _
 from yarl import URL
+
+from notifications.guard import GuardedResolver, NotAllowedError, judge_literal
 
 TIMEOUT = ClientTimeout(total=10, connect=5)
 LARGEST_ANSWER = 64 * 1024
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-
-
-class NotAllowedError(OSError):
-    """The address is not one that we send to. The message names it and the mend."""
-
 
 class UnreachableError(Exception):
-    """No answer came: refused, cut, too slow, too long. The message says what, without a secret."""
+    """No answer came: refused, cut, too slow. The message says what, without a secret."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a service answered."""
+    """What a service answered; of a body that is too long, its beginning."""
 
     status: int
     body: bytes
@@ -50,9 +46,13 @@ class Outgoing:
     """Requests to services outside, by one session that keeps its connections."""
 
     def __init__(self) -> None:
-        connector = TCPConnector(resolver=GuardedResolver(), limit=100, limit_per_host=10)
         self._session = ClientSession(
-            connector=connector, timeout=TIMEOUT, cookie_jar=DummyCookieJar()
+            connector=TCPConnector(resolver=GuardedResolver(), limit=100, limit_per_host=10),
+            timeout=TIMEOUT,
+            cookie_jar=DummyCookieJar(),
+            # Not the standard library's, which writes each Chinese character as six bytes: some
+            # services count them.
+            json_serialize=lambda value: orjson.dumps(value).decode(),
         )
 
     async def request(
@@ -64,104 +64,67 @@ class Outgoing:
         data: bytes | Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """Return the answer, whatever its status. Raises NotAllowedError and UnreachableError."""
-        try:
-            address = URL(url)
-        except ValueError as error:
-            raise NotAllowedError("this is no address") from error
-        if address.scheme not in ("http", "https") or not address.host:
-            raise NotAllowedError("the address must begin with https:// or http://")
-        _judge_literal(address.host)
+        """Return the answer, whatever its status. Raises NotAllowedError and UnreachableError.
+
+        Errors are raised without what caused them: the library's may hold the address, and with
+        it a token.
+        """
+        address = _read(url)
         try:
             async with self._session.request(
                 method, address, json=json, data=data, headers=headers, allow_redirects=False
             ) as response:
-                body = await response.content.read(LARGEST_ANSWER)
-                return Answer(response.status, body, dict(response.headers))
-        except TimeoutError as error:
-            raise UnreachableError("no answer in time") from error
-        except ClientError as error:
-            if isinstance(cause := _root(error), NotAllowedError):
-                raise cause from error
-            # Not the error's own text, which may hold the address and with it a token.
-            raise UnreachableError(f"{address.host}: {type(error).__name__}") from error
-        except (OSError, ValueError) as error:
-            if isinstance(error, NotAllowedError):
-                raise
-            raise UnreachableError(f"{address.host}: {type(error).__name__}") from error
+                return Answer(response.status, await _beginning(response), dict(response.headers))
+        except (TimeoutError, ClientError, OSError, ValueError) as error:
+            if refused := _refusal(error):
+                raise NotAllowedError(str(refused)) from None
+            raise UnreachableError(_reason(error, str(address.host))) from None
 
     async def close(self) -> None:
         """Close the connections."""
         await self._session.close()
 
 
-class GuardedResolver(AbstractResolver):
-    """Resolves names, and gives out none of which any address is not allowed."""
-
-    def __init__(self) -> None:
-        self._resolver = ThreadedResolver()
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        """Return the addresses of a name. Raises NotAllowedError."""
-        found = await self._resolver.resolve(host, port, family)
-        for one in found:
-            judge(ipaddress.ip_address(one["host"].split("%")[0]), host)
-        return found
-
-    async def close(self) -> None:
-        """Nothing is kept."""
-        await self._resolver.close()
-
-
-def judge(address: Address, host: str) -> None:
-    """Raise NotAllowedError where an address is neither public nor in an allowed network."""
-    inner = _inner(address)
-    if any(inner in network for network in settings.DELIVERY_ALLOWED_NETWORKS):
-        return
-    if not inner.is_global or inner.is_multicast or inner.is_reserved:
-        raise NotAllowedError(
-            f"{host} is an address of a private network; an admin may allow it by "
-            "DELIVERY_ALLOWED_NETWORKS"
-        )
-
-
-def _inner(address: Address) -> Address:
-    """Return the IPv4 address that an IPv6 one carries: mapped, 6to4, NAT64, Teredo."""
-    if isinstance(address, ipaddress.IPv4Address):
-        return address
-    if address.ipv4_mapped:
-        return address.ipv4_mapped
-    if address.sixtofour:
-        return address.sixtofour
-    if address.teredo:
-        return address.teredo[1]
-    if address in _NAT64:
-        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+def _read(url: str) -> URL:
+    """Read an address and judge its host. Raises NotAllowedError."""
+    try:
+        address = URL(url)
+    except ValueError:
+        raise NotAllowedError(_("This is no address.")) from None
+    if address.scheme not in ("http", "https") or not address.host:
+        raise NotAllowedError(_("The address must begin with https:// or http://."))
+    judge_literal(address.host)
     return address
 
 
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-
-
-def _judge_literal(host: str) -> None:
-    """Judge a host that is written as an address, in any notation that a resolver would take."""
-    try:
-        address: Address = ipaddress.ip_address(host.split("%", maxsplit=1)[0])
-    except ValueError:
-        try:
-            # 2130706433, 0x7f.1 and 017700000001 are addresses to the system's own functions.
-            address = ipaddress.IPv4Address(socket.inet_aton(host))
-        except (OSError, ValueError):
-            return
-    judge(address, host)
-
-
-def _root(error: BaseException) -> BaseException:
-    """Return what an error of the library was raised from."""
-    while (inner := error.__cause__ or error.__context__) is not None:
-        error = inner
-        if isinstance(error, NotAllowedError):
+async def _beginning(response: ClientResponse) -> bytes:
+    """Read a body up to LARGEST_ANSWER; the connection of a longer one is then closed."""
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) >= LARGEST_ANSWER:
+            response.close()
             break
+    return bytes(body[:LARGEST_ANSWER])
+
+
+def _refusal(error: BaseException | None) -> NotAllowedError | None:
+    """Return the resolver's refusal, if an error of the library was raised from one."""
+    while error is not None and not isinstance(error, NotAllowedError):
+        error = error.__cause__ or error.__context__
     return error
+
+
+def _reason(error: Exception, host: str) -> str:
+    match error:
+        case TimeoutError():
+            reason = _("%(host)s gave no answer in time.")
+        case ClientConnectorDNSError():
+            reason = _("The name %(host)s is not known.")
+        case ClientSSLError():
+            reason = _("%(host)s has no certificate that can be trusted.")
+        case ClientConnectorError():
+            reason = _("%(host)s takes no connection.")
+        case _other:
+            reason = _("The connection to %(host)s broke off.")
+    return reason % {"host": host}

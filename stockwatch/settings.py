@@ -77,6 +77,16 @@ NOTIFICATION_RETENTION_DAYS = environment.whole("NOTIFICATION_RETENTION_DAYS", 3
 DELIVERY_ALLOWED_NETWORKS = environment.networks("DELIVERY_ALLOWED_NETWORKS")
 # The address by which users reach this server: links in messages lead there. Empty: no links.
 SITE_URL = environment.base_url("SITE_URL", "")
+BARK_URL = environment.base_url("BARK_URL", "https://api.day.app")
+DINGTALK_URL = environment.base_url("DINGTALK_URL", "https://oapi.dingtalk.com")
+FEISHU_URL = environment.base_url("FEISHU_URL", "https://open.feishu.cn")
+LARK_URL = environment.base_url("LARK_URL", "https://open.larksuite.com")
+PUSHPLUS_URL = environment.base_url("PUSHPLUS_URL", "https://www.pushplus.plus")
+SERVERCHAN_URL = environment.base_url("SERVERCHAN_URL", "https://sctapi.ftqq.com")
+# {number} is the one that a SendKey of ServerChan³ holds.
+SERVERCHAN3_URL = environment.base_url("SERVERCHAN3_URL", "https://{number}.push.ft07.com")
+TELEGRAM_URL = environment.base_url("TELEGRAM_URL", "https://api.telegram.org")
+WECOM_URL = environment.base_url("WECOM_URL", "https://qyapi.weixin.qq.com")
 
 # -- Sockets ------------------------------------------------------------------------------------
 WS_CONNECTIONS_PER_USER = environment.whole("WS_CONNECTIONS_PER_USER", 2000, 1, 1_000_000)

@@ -6,15 +6,38 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 import orjson
+from django.utils.translation import gettext as _
 
-from notifications.outgoing import Answer, NotAllowedError, Outgoing, UnreachableError
+from notifications.guard import NotAllowedError
+from notifications.outgoing import Answer, Outgoing, UnreachableError
 from notifications.transports.base import Receipt, TransportError
 
 HEAD = 300
 """Characters of an answer that are kept for whoever looks for the reason."""
 
-TEMPORARY = frozenset({408, 409, 423, 425, 429, 500, 502, 503, 504})
-"""Statuses after which it may work later; every other one from 300 on is for good."""
+TEMPORARY = frozenset({408, 409, 423, 425, 429})
+"""Statuses below 500 after which it may work later; the other ones are for good."""
+
+
+async def ask(
+    outgoing: Outgoing,
+    url: str,
+    *,
+    method: str = "POST",
+    json: Any = None,
+    data: bytes | Mapping[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Answer:
+    """Return an answer, whatever its status: for services that explain themselves in the body.
+
+    Raises TransportError where none came.
+    """
+    try:
+        return await outgoing.request(method, url, json=json, data=data, headers=headers)
+    except NotAllowedError as error:
+        raise TransportError(str(error), permanent=True) from None
+    except UnreachableError as error:
+        raise TransportError(str(error)) from None
 
 
 async def post(
@@ -27,18 +50,17 @@ async def post(
     headers: Mapping[str, str] | None = None,
 ) -> Answer:
     """Return an answer with a status of success. Raises TransportError for everything else."""
-    try:
-        answer = await outgoing.request(method, url, json=json, data=data, headers=headers)
-    except NotAllowedError as error:
-        raise TransportError(str(error), permanent=True) from error
-    except UnreachableError as error:
-        raise TransportError(str(error)) from error
-    if answer.status < 300:
-        return answer
-    is_temporary = answer.status in TEMPORARY or answer.status >= 500
-    raise TransportError(
+    answer = await ask(outgoing, url, method=method, json=json, data=data, headers=headers)
+    if answer.status >= 300:
+        raise refusal(answer)
+    return answer
+
+
+def refusal(answer: Answer) -> TransportError:
+    """Return what an HTTP status other than success means."""
+    return TransportError(
         f"HTTP {answer.status}",
-        permanent=not is_temporary,
+        permanent=answer.status < 500 and answer.status not in TEMPORARY,
         retry_after=retry_after(answer),
         answer=head(answer.body),
     )
@@ -51,7 +73,7 @@ def retry_after(answer: Answer, now: datetime | None = None) -> float | None:
         return float(text)
     try:
         at = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return max(
         0.0, (at.replace(tzinfo=at.tzinfo or UTC) - (now or datetime.now(UTC))).total_seconds()
@@ -70,11 +92,18 @@ def receipt(answer: Answer) -> Receipt:
 
 
 def members(answer: Answer) -> dict[str, Any]:
-    """Read an answer that must be a JSON object. Raises TransportError for any other."""
+    """Read an answer that must be a JSON object. Raises TransportError for any other.
+
+    It may come from something in between, a page of maintenance: that is not for good.
+    """
     try:
         read = orjson.loads(answer.body)
     except orjson.JSONDecodeError:
         read = None
     if not isinstance(read, dict):
-        raise TransportError("the answer is no JSON object", answer=head(answer.body))
+        if answer.status >= 300:
+            raise refusal(answer)
+        raise TransportError(
+            _("The service's answer cannot be understood."), answer=head(answer.body)
+        )
     return read

@@ -1,12 +1,16 @@
 """What every transport is: what it must be told, how often it may send, and how it sends."""
 
+import hashlib
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import quote, quote_plus
 
 from django import forms
+from django.utils import translation
 
 from notifications.outgoing import Outgoing
 from notifications.severity import Severity
@@ -16,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class TransportError(Exception):
-    """A message was not taken. The message of the error says why, without any secret."""
+    """A message was not taken. The text of the error says why, in the reader's language."""
 
     def __init__(
         self,
@@ -122,18 +126,48 @@ class Transport(ABC):
     Params: ClassVar[type[forms.Form]]
     """What a user must tell it; the fields named in `secrets` are never shown again."""
     secrets: ClassVar[frozenset[str]] = frozenset()
-    rates: ClassVar[Sequence[Rate]] = ()
+    identity: ClassVar[frozenset[str]] = frozenset()
+    """The params that the service counts by; empty: all of them."""
+    rates: Sequence[Rate] = ()
     """How often it may send to one destination; what exceeds is merged into digests."""
     longest: ClassVar[int] = 4000
-    """Characters that a message's text may have; a digest is cut into several messages."""
+    """What a message's text may have, as `length` counts; a digest is cut into several messages."""
 
     def __init__(self, params: Mapping[str, Any]) -> None:
         self.params = params
 
     @property
     def bucket(self) -> str:
-        """What the service counts by: two destinations of the same robot share its limit."""
-        return "|".join(f"{name}={self.params[name]}" for name in sorted(self.params))
+        """What the service counts by: two destinations of the same robot share its limit.
+
+        It tells no secret.
+        """
+        counted = {name: str(self.params.get(name, "")) for name in self.identity or self.params}
+        told = json.dumps([type(self).__module__, counted], sort_keys=True)
+        return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+    @staticmethod
+    def length(text: str) -> int:
+        """Return a text's length as the service counts it: here in characters."""
+        return len(text)
+
+    async def deliver(self, message: Message, outgoing: Outgoing) -> Receipt:
+        """Send a message: the door for everyone. Raises TransportError, as `send` does.
+
+        Whatever comes back is in the reader's language, and without the destination's secrets,
+        which some services repeat in their answers.
+        """
+        with translation.override(message.language):
+            try:
+                receipt = await self.send(message, outgoing)
+            except TransportError as error:
+                raise TransportError(
+                    self._concealed(str(error)),
+                    permanent=error.permanent,
+                    retry_after=error.retry_after,
+                    answer=self._concealed(error.answer),
+                ) from None
+        return Receipt(self._concealed(receipt.answer))
 
     @abstractmethod
     async def send(self, message: Message, outgoing: Outgoing) -> Receipt:
@@ -141,3 +175,22 @@ class Transport(ABC):
 
         A service that answers "error" with HTTP 200 has not taken it.
         """
+
+    def _concealed(self, text: str) -> str:
+        for name in self.secrets:
+            secret = str(self.params.get(name) or "")
+            for form in {secret, quote(secret, safe=""), quote_plus(secret)} - {""}:
+                text = text.replace(form, HIDDEN)
+                text = _without_beginning_at_end(text, form)
+        return text
+
+
+HIDDEN = "***"
+
+
+def _without_beginning_at_end(text: str, secret: str) -> str:
+    """Hide the beginning of a secret that was cut where the text was."""
+    for kept in range(len(secret) - 1, 3, -1):
+        if text.endswith(secret[:kept]):
+            return text[:-kept] + HIDDEN
+    return text

@@ -1,0 +1,102 @@
+"""How a message is set: lines in a service's markup, whole ones, as many as fit."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from notifications.severity import Severity
+from notifications.transports.base import Item, Message
+
+LONGEST_LINE = 500
+"""Characters of one line; more is a note that nobody reads in a chat."""
+
+MORE = "…"
+
+_NOT_IN_ADDRESSES = str.maketrans({c: f"%{ord(c):02X}" for c in " \"'()<>[]\\`|"})
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """How a service writes things. Every line must stand for itself: others may be left out."""
+
+    escape: Callable[[str], str]
+    strong: str
+    """With {} for an escaped text."""
+    link: str
+    """With {label}, escaped, and {url}."""
+    newline: str
+
+
+def headline(message: Message) -> str:
+    """Return the title, marked where it is urgent."""
+    return f"🔴 {message.title}" if message.severity is Severity.URGENT else message.title
+
+
+def short(text: str, longest: int = LONGEST_LINE) -> str:
+    """Cut a text to so many characters."""
+    return text if len(text) <= longest else text[: longest - len(MORE)] + MORE
+
+
+def links(item: Item) -> Iterator[tuple[str, str]]:
+    """Yield what an item links to: its page, then its actions; label and address."""
+    if item.url:
+        yield _("Details"), item.url
+    for action in item.actions:
+        yield action.label, action.url
+
+
+def safe_url(url: str) -> str:
+    """Encode what would end an address inside markup."""
+    return url.translate(_NOT_IN_ADDRESSES)
+
+
+def lay_out(
+    message: Message,
+    markup: Markup,
+    room: int,
+    length: Callable[[str], int],
+    *,
+    with_links: bool = True,
+) -> str:
+    """Return what follows the title, at most `room` long, as `length` counts.
+
+    The links of a single notification are kept when its lines do not all fit.
+    """
+    last = [] if message.is_digest or not with_links else _link_line(message.items[0], markup)
+    left = room - sum(length(line + markup.newline) for line in [MORE, *last])
+    lines = list(_lines(message, markup))
+    kept: list[str] = []
+    for line in lines:
+        left -= length(line + markup.newline)
+        if left < 0:
+            kept.append(MORE)
+            break
+        kept.append(line)
+    return markup.newline.join(kept + last)
+
+
+def plain_lines(lines: Sequence[str]) -> Iterator[str]:
+    """Yield each line by itself, and none too long: a note may have several."""
+    for text in lines:
+        for line in text.splitlines() or [""]:
+            yield short(line)
+
+
+def _lines(message: Message, markup: Markup) -> Iterator[str]:
+    for number, item in enumerate(message.items):
+        if message.is_digest:
+            if number:
+                yield ""
+            yield markup.strong.format(markup.escape(short(item.title)))
+        yield from map(markup.escape, plain_lines(item.lines))
+        if message.is_digest:
+            yield from _link_line(item, markup)
+
+
+def _link_line(item: Item, markup: Markup) -> list[str]:
+    line = " · ".join(
+        markup.link.format(label=markup.escape(label), url=safe_url(url))
+        for label, url in links(item)
+    )
+    return [line] if line else []

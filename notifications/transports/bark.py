@@ -1,0 +1,120 @@
+"""Bark: to iPhones, by the public server or one's own.
+
+By "API V2" of bark-server and Bark's tutorial (使用教程). No limit of frequency is documented; more
+than one a second is noise on a phone. A notification of Apple's may have 4,096 bytes, all told.
+
+A refusal has its code both as HTTP status and in the body: 400 is a key that the server does not
+know, 500 what Apple answered, of which only the words tell what lasts.
+"""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from notifications.outgoing import Answer, Outgoing
+from notifications.severity import Severity
+from notifications.transports._answers import ask, members, receipt, refusal
+from notifications.transports._layout import Markup, lay_out, short
+from notifications.transports._lengths import in_json
+from notifications.transports._pasted import PastedField
+from notifications.transports._verdicts import (
+    TOO_LONG,
+    UNKNOWN_AGAIN,
+    UNKNOWN_FINAL,
+    Verdict,
+    final,
+    refused,
+)
+from notifications.transports.base import Message, Rate, Receipt, Transport
+
+ROOM = 2400
+"""Bytes of text, which leaves room for the title, the link, and what the server adds."""
+
+PLAIN = Markup(str, "{}", "{label}: {url}", "\n")
+LEVELS = {Severity.URGENT: "timeSensitive", Severity.NORMAL: "active", Severity.INFO: "passive"}
+
+UNKNOWN_DEVICE = final(_("Bark does not know the device: copy the address from the app anew."))
+
+
+class BarkParams(forms.Form):
+    """A device, and the server that knows it."""
+
+    key = PastedField(
+        "[0-9A-Za-z]{8,64}",
+        inside=[r"^https?://[^/\s]+/(?P<key>[^/?#\s]+)"],
+        label=_("Address or key"),
+        help_text=_("The test address that the app shows, or only the key in it."),
+        mend=_("This is no key of Bark: copy the address in the app, https://api.day.app/…"),
+    )
+    server = forms.URLField(
+        label=_("Server"),
+        required=False,
+        assume_scheme="https",
+        help_text=_("Only where it is your own, and a pasted address does not tell it."),
+    )
+
+    def clean_server(self) -> str:
+        """Take the server from a pasted address; the usual one needs no name."""
+        named: str = self.cleaned_data["server"].rstrip("/")
+        pasted = urlsplit(str(self["key"].value() or "").strip())
+        if not named and pasted.scheme in ("http", "https"):
+            named = f"{pasted.scheme}://{pasted.netloc}"
+        return "" if named in ("https://api.day.app", settings.BARK_URL) else named
+
+
+class Bark(Transport):
+    """A notification that opens the page; an urgent one comes through focus, and rings."""
+
+    label = _("Bark (iPhone)")
+    Params = BarkParams
+    secrets = frozenset({"key"})
+    rates = (Rate(1, 1),)
+    longest = 2000
+    length = staticmethod(in_json)
+
+    async def send(self, message: Message, outgoing: Outgoing) -> Receipt:
+        base = self.params.get("server") or settings.BARK_URL
+        answer = await ask(outgoing, f"{base}/push", json=self._content(message))
+        _judge(answer)
+        return receipt(answer)
+
+    def _content(self, message: Message) -> dict[str, Any]:
+        content: dict[str, Any] = {
+            "device_key": self.params["key"],
+            "title": short(message.title, 120),
+            "body": lay_out(message, PLAIN, ROOM, self.length, with_links=False) or message.title,
+            "group": "Stockwatch",
+            "level": LEVELS[message.severity],
+            # A repeat replaces what it repeats.
+            "id": message.key,
+        }
+        if message.url:
+            content["url"] = message.url
+        if message.severity is Severity.URGENT:
+            content["sound"] = "alarm"
+        return content
+
+
+def _judge(answer: Answer) -> None:
+    """Raise TransportError where the message was not taken."""
+    if answer.status == 429:
+        raise refusal(answer)
+    said = members(answer)
+    code, words = said.get("code"), str(said.get("message", ""))
+    if code != 200:
+        raise refused(_verdict(code, words), code, words, answer)
+
+
+def _verdict(code: object, words: str) -> Verdict:
+    """Judge by bark-server's words, of which Apple's reason is the last."""
+    if "device token" in words or "device key" in words:
+        return UNKNOWN_DEVICE
+    if any(reason in words for reason in ("BadDeviceToken", "Unregistered", "DeviceTokenNot")):
+        return UNKNOWN_DEVICE
+    if "PayloadTooLarge" in words:
+        return TOO_LONG
+    is_refusal = isinstance(code, int) and 400 <= code < 500
+    return UNKNOWN_FINAL if is_refusal else UNKNOWN_AGAIN

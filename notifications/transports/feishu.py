@@ -1,0 +1,171 @@
+"""Feishu, or Lark abroad: the custom bot of a group.
+
+By "Custom bot usage guide" (自定义机器人使用指南) and "Card JSON 1.0 structure" of the Feishu open
+platform. 100 messages a minute and 5 a second a bot; a request may have 20 KB. Cards show texts
+in `plain_text` elements as they are, so nothing has to be escaped there.
+
+Nearly every answer has HTTP 200. Codes that are in no table: those of the bot (19xxx) say what
+is wrong with the request and are final; other ones come from what is behind it (11xxx: sending)
+and are tried again.
+"""
+
+import base64
+import hashlib
+import hmac
+import time
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from notifications.outgoing import Answer, Outgoing
+from notifications.severity import Severity
+from notifications.transports._answers import ask, members, receipt, refusal
+from notifications.transports._layout import Markup, headline, lay_out, links, short
+from notifications.transports._lengths import in_json
+from notifications.transports._pasted import PastedField, keyword_field, signing_secret_field
+from notifications.transports._verdicts import (
+    BAD_REQUEST,
+    NO_KEYWORD,
+    TOO_FAST,
+    UNKNOWN_AGAIN,
+    UNKNOWN_FINAL,
+    WRONG_ADDRESS,
+    WRONG_SIGNATURE,
+    Verdict,
+    final,
+    refused,
+)
+from notifications.transports.base import Message, Rate, Receipt, Transport
+
+ROOM = 15_000
+"""Bytes of text, which leaves 5 KB of the request for the card around it."""
+
+COLOURS = {Severity.URGENT: "red", Severity.NORMAL: "blue", Severity.INFO: "grey"}
+PLAIN = Markup(str, "【{}】", "{label}: {url}", "\n")
+
+UNKNOWN_BOT = final(_("Feishu does not know the bot: copy its webhook address anew."))
+
+VERDICTS = {
+    9499: BAD_REQUEST,
+    11232: TOO_FAST,
+    11246: BAD_REQUEST,
+    11247: TOO_FAST,
+    19001: UNKNOWN_BOT,
+    19002: BAD_REQUEST,
+    19007: final(_("The bot is not enabled: enable it in the settings of the group.")),
+    19021: WRONG_SIGNATURE,
+    19022: WRONG_ADDRESS,
+    19024: NO_KEYWORD,
+    99991400: TOO_FAST,
+}
+
+
+class FeishuParams(forms.Form):
+    """A bot, and what its security settings want."""
+
+    token = PastedField(
+        "[0-9A-Za-z-]{16,100}",
+        inside=[r"/open-apis/bot/v2/hook/(?P<key>[^/?#\s]+)"],
+        label=_("Webhook address"),
+        help_text=_("As the bot's settings show it, or only what follows /hook/."),
+        mend=_(
+            "This is no address of a Feishu bot: copy the one that begins with "
+            "https://open.feishu.cn/open-apis/bot/v2/hook/"
+        ),
+    )
+    region = forms.ChoiceField(
+        label=_("Service"),
+        choices=[("feishu", _("Feishu")), ("lark", _("Lark"))],
+        required=False,
+        help_text=_("A pasted address tells it."),
+    )
+    secret = signing_secret_field(
+        key="[0-9A-Za-z]{8,100}",
+        mend=_("A signing secret has letters and digits only: copy it from the bot's settings."),
+    )
+    keyword = keyword_field()
+
+    def clean_region(self) -> str:
+        """Believe a pasted address rather than the choice."""
+        pasted = str(self["token"].value() or "")
+        if "larksuite.com" in pasted:
+            return "lark"
+        return "feishu" if "feishu.cn" in pasted else self.cleaned_data["region"] or "feishu"
+
+
+class Feishu(Transport):
+    """A card whose colour tells the severity, with buttons."""
+
+    label = _("Feishu or Lark bot")
+    Params = FeishuParams
+    secrets = frozenset({"token", "secret"})
+    identity = frozenset({"token"})
+    rates = (Rate(5, 1), Rate(100, 60))
+    longest = 12_000
+    length = staticmethod(in_json)
+
+    async def send(self, message: Message, outgoing: Outgoing) -> Receipt:
+        content: dict[str, Any] = {"msg_type": "interactive", "card": self._card(message)}
+        if secret := self.params.get("secret"):
+            seconds = int(time.time())
+            content |= {"timestamp": str(seconds), "sign": signature(secret, seconds)}
+        base = settings.LARK_URL if self.params.get("region") == "lark" else settings.FEISHU_URL
+        url = f"{base}/open-apis/bot/v2/hook/{self.params['token']}"
+        answer = await ask(outgoing, url, json=content)
+        _judge(answer)
+        return receipt(answer)
+
+    def _card(self, message: Message) -> dict[str, Any]:
+        title = short(headline(message), 200)
+        text = lay_out(message, PLAIN, ROOM, self.length, with_links=message.is_digest)
+        if (keyword := self.params.get("keyword", "")) not in title + text:
+            text += f"\n{keyword}"
+        elements: list[dict[str, Any]] = [{"tag": "div", "text": _plain(text or title)}]
+        if not message.is_digest and (buttons := _buttons(message)):
+            elements.append({"tag": "action", "actions": buttons})
+        header = {"title": _plain(title), "template": COLOURS[message.severity]}
+        return {"config": {"wide_screen_mode": True}, "header": header, "elements": elements}
+
+
+def signature(secret: str, seconds: int) -> str:
+    """Sign a time since the epoch, by "Custom bot usage guide": an empty text, keyed by both."""
+    key = f"{seconds}\n{secret}".encode()
+    return base64.b64encode(hmac.digest(key, b"", hashlib.sha256)).decode()
+
+
+def _plain(text: str) -> dict[str, str]:
+    return {"tag": "plain_text", "content": text}
+
+
+def _buttons(message: Message) -> list[dict[str, Any]]:
+    return [
+        {
+            "tag": "button",
+            "text": _plain(short(label, 40)),
+            "url": url,
+            "type": "default" if number else "primary",
+        }
+        for number, (label, url) in enumerate(links(message.items[0]))
+    ]
+
+
+def _judge(answer: Answer) -> None:
+    """Raise TransportError where the bot did not take the message."""
+    if answer.status >= 500:
+        raise refusal(answer)
+    said = members(answer)
+    # Bots answered with StatusCode before they had a code; some still do.
+    code, words = said.get("code", said.get("StatusCode")), said.get("msg", "")
+    if code != 0:
+        raise refused(_verdict(code, answer), code, words, answer)
+
+
+def _verdict(code: object, answer: Answer) -> Verdict:
+    if isinstance(code, int) and (known := VERDICTS.get(code)):
+        return known
+    if answer.status == 429:
+        return TOO_FAST
+    is_of_bot = isinstance(code, int) and 19_000 <= code < 20_000
+    return UNKNOWN_FINAL if is_of_bot else UNKNOWN_AGAIN

@@ -1,0 +1,102 @@
+"""Transports, the way out, and the services that stand in for the real ones."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from ipaddress import ip_network
+from typing import Any
+
+import pytest
+from aiohttp import ClientTimeout
+from django.utils import translation
+
+from notifications.kinds import transport_kinds
+from notifications.outgoing import Outgoing
+from notifications.severity import Severity
+from notifications.transports.base import Action, Item, Message, Receipt, Transport
+from tests.standin_services._server import StandInServices
+
+TITLE = "Take profit: 贵州茅台 at 1800.10"
+LINES = ("1800.10 CNY, +5.0 % today", "2026-11-24 10:31:02 CST, tencent")
+PAGE = "https://stocks.example/monitors/7/"
+
+
+def item(**fields: Any) -> Item:
+    """A notification as it is told."""
+    values: dict[str, Any] = {
+        "seq": 813, "kind": "take_profit", "severity": Severity.NORMAL, "title": TITLE,
+        "lines": LINES, "url": PAGE,
+        "actions": [Action("Acknowledge", "https://stocks.example/a/Zx-1?once=1")],
+    }  # fmt: skip
+    return Item(**values | fields)
+
+
+def message(*items: Item, **fields: Any) -> Message:
+    """A message of one notification, or a digest of several."""
+    told = items or (item(),)
+    title = told[0].title if len(told) == 1 else f"{len(told)} notifications"
+    return Message(**{"key": "k-813", "title": title, "items": told} | fields)
+
+
+def cleaned(kind: str, **typed: str) -> dict[str, Any]:
+    """What a transport's form makes of what a user types. Fails where it takes it for wrong."""
+    form = transport_kinds()[kind].Params(typed)
+    assert form.is_valid(), form.errors
+    return form.cleaned_data
+
+
+def complaints(kind: str, **typed: str) -> dict[str, list[str]]:
+    """What a transport's form says is wrong."""
+    form = transport_kinds()[kind].Params(typed)
+    with translation.override("en"):
+        return {name: [str(error) for error in errors] for name, errors in form.errors.items()}
+
+
+@dataclass
+class Desk:
+    """Transports of every kind, set up for the services that stand in."""
+
+    services: StandInServices
+    outgoing: Outgoing
+
+    def transport(self, kind: str, **typed: str) -> Transport:
+        """A transport as a user sets it up; what is typed replaces what the service suggests."""
+        suggested = self.services[kind].params(self.services.url(kind))
+        return transport_kinds()[kind](cleaned(kind, **suggested | typed))
+
+    async def deliver(self, kind: str, told: Message | None = None, **typed: str) -> Receipt:
+        """Deliver a message."""
+        return await self.transport(kind, **typed).deliver(told or message(), self.outgoing)
+
+    def taken(self, kind: str) -> str:
+        """The text of the one message that the service has taken."""
+        [one] = self.services[kind].taken
+        return one.text
+
+    def content(self, kind: str) -> Any:
+        """The content of the one message that the service has taken."""
+        [one] = self.services[kind].taken
+        return one.content
+
+
+@pytest.fixture(autouse=True)
+def _this_machine_is_allowed(settings: Any) -> None:
+    settings.DELIVERY_ALLOWED_NETWORKS = [ip_network("127.0.0.0/8")]
+
+
+@pytest.fixture
+async def desk(settings: Any) -> AsyncIterator[Desk]:
+    async with StandInServices() as services:
+        for name, address in services.settings().items():
+            setattr(settings, name, address)
+        outgoing = Outgoing()
+        yield Desk(services, outgoing)
+        await outgoing.close()
+
+
+@pytest.fixture
+async def impatient(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Outgoing]:
+    """A way out that does not wait for long."""
+    monkeypatch.setattr("notifications.outgoing.TIMEOUT", ClientTimeout(total=0.3))
+    outgoing = Outgoing()
+    yield outgoing
+    await outgoing.close()

@@ -1,0 +1,76 @@
+"""What every stand-in service is: the requests that it takes, and what it keeps of them."""
+
+import time
+from abc import ABC, abstractmethod
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from aiohttp import web
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A message that the service took, as its reader sees it."""
+
+    at: float
+    """Seconds since the epoch."""
+    content: Mapping[str, Any]
+    """Decoded."""
+    text: str
+    """All that is shown: title, text, labels of buttons, and where they lead."""
+
+
+class RefusedError(Exception):
+    """A service does not take a message; its own code, and its words."""
+
+    def __init__(self, code: int, words: str) -> None:
+        super().__init__(code, words)
+        self.code, self.words = code, words
+
+
+class Service(ABC):
+    """One service. The module's name is its name, and that of its transport."""
+
+    routes: ClassVar[tuple[tuple[str, str], ...]]
+    """(method, path) of what it answers."""
+    refusal: ClassVar[Mapping[str, Any] | None] = None
+    """A body by which it refuses with HTTP 200, where it does such a thing."""
+
+    def __init__(self) -> None:
+        self.taken: list[Taken] = []
+        self.clock: Callable[[], float] = time.time
+
+    @abstractmethod
+    def params(self, url: str) -> dict[str, str]:
+        """Return what a user would type into the transport's form, for the service at `url`."""
+
+    def settings(self, url: str) -> dict[str, str]:
+        """Return the settings by which the transport finds the service at `url`."""
+        return {}
+
+    @abstractmethod
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        """Answer one request."""
+
+    def take(self, content: Mapping[str, Any], text: str) -> None:
+        """Keep a message."""
+        self.taken.append(Taken(self.clock(), content, text))
+
+
+class Pace:
+    """A service's limit: so many in so many seconds, sliding."""
+
+    def __init__(self, count: int, seconds: float) -> None:
+        self._count, self._seconds = count, seconds
+        self._times: deque[float] = deque()
+
+    def allows(self, now: float) -> bool:
+        """Count one more, unless that would be too many."""
+        while self._times and self._times[0] <= now - self._seconds:
+            self._times.popleft()
+        if len(self._times) >= self._count:
+            return False
+        self._times.append(now)
+        return True
