@@ -107,11 +107,9 @@ def _is_public(address: Address) -> bool:
 
 
 def _inner(address: Address) -> Address:
-    """Return the IPv4 address that an IPv6 one carries: mapped, 6to4, Teredo, NAT64, ISATAP."""
+    """Return the IPv4 address that an IPv6 one carries: mapped, 6to4, NAT64, ISATAP."""
     if isinstance(address, ipaddress.IPv4Address):
         return address
-    if address.teredo:
-        return address.teredo[1]
     low = int(address) & 0xFFFFFFFF
     if address in _NAT64 or (int(address) >> 32) & 0xFDFFFFFF == _ISATAP:
         return ipaddress.IPv4Address(low)

@@ -3,7 +3,7 @@
 import re
 
 _PUNCTUATION = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
-_AT_LINE_START = re.compile(r"^(\s*)([+-]|\d+(?=\.))(?=[\s.])")
+_AT_LINE_START = re.compile(r"^(\s*)(?:([+-])(?=\s)|(\d+)(?=\.(?:\s|$)))")
 
 
 def backslashes(text: str) -> str:
@@ -12,5 +12,5 @@ def backslashes(text: str) -> str:
 
 
 def _escaped(found: re.Match[str]) -> str:
-    before, mark = found[1], found[2]
-    return f"{before}{mark}\\" if mark[-1].isdigit() else f"{before}\\{mark}"
+    before, sign, number = found.groups()
+    return f"{before}\\{sign}" if sign else f"{before}{number}\\"

@@ -65,9 +65,8 @@ def lay_out(
     """
     last = [] if message.is_digest or not with_links else _link_line(message.items[0], markup)
     left = room - sum(length(line + markup.newline) for line in [MORE, *last])
-    lines = list(_lines(message, markup))
     kept: list[str] = []
-    for line in lines:
+    for line in _lines(message, markup, with_links=with_links):
         left -= length(line + markup.newline)
         if left < 0:
             kept.append(MORE)
@@ -83,14 +82,14 @@ def plain_lines(lines: Sequence[str]) -> Iterator[str]:
             yield short(line)
 
 
-def _lines(message: Message, markup: Markup) -> Iterator[str]:
+def _lines(message: Message, markup: Markup, *, with_links: bool) -> Iterator[str]:
     for number, item in enumerate(message.items):
         if message.is_digest:
             if number:
                 yield ""
             yield markup.strong.format(markup.escape(short(item.title)))
         yield from map(markup.escape, plain_lines(item.lines))
-        if message.is_digest:
+        if message.is_digest and with_links:
             yield from _link_line(item, markup)
 
 

@@ -1,8 +1,8 @@
 """Feishu, or Lark abroad: the custom bot of a group.
 
 By "Custom bot usage guide" (自定义机器人使用指南) and "Card JSON 1.0 structure" of the Feishu open
-platform. 100 messages a minute and 5 a second a bot; a request may have 20 KB. Cards show texts
-in `plain_text` elements as they are, so nothing has to be escaped there.
+platform. 100 messages a minute and 5 a second a bot; a request may have 20 KB. A card shows the
+text of a `plain_text` element as it is; in a `markdown` one HTML entities escape.
 
 Nearly every answer has HTTP 200. Codes that are in no table: those of the bot (19xxx) say what
 is wrong with the request and are final; other ones come from what is behind it (11xxx: sending)
@@ -42,8 +42,17 @@ from notifications.transports.base import Message, Rate, Receipt, Transport
 ROOM = 15_000
 """Bytes of text, which leaves 5 KB of the request for the card around it."""
 
+MARKUP = frozenset("*_~`[]()<>#&!|\\")
 COLOURS = {Severity.URGENT: "red", Severity.NORMAL: "blue", Severity.INFO: "grey"}
-PLAIN = Markup(str, "【{}】", "{label}: {url}", "\n")
+PLAIN = Markup(str, "{}", "{label}: {url}", "\n")
+
+
+def entities(text: str) -> str:
+    """Write what would be markup in a `markdown` element as HTML entities."""
+    return "".join(f"&#{ord(c)};" if c in MARKUP else c for c in text)
+
+
+MARKDOWN = Markup(entities, "**{}**", "[{label}]({url})", "\n")
 
 UNKNOWN_BOT = final(_("Feishu does not know the bot: copy its webhook address anew."))
 
@@ -119,12 +128,16 @@ class Feishu(Transport):
 
     def _card(self, message: Message) -> dict[str, Any]:
         title = short(headline(message), 200)
-        text = lay_out(message, PLAIN, ROOM, self.length, with_links=message.is_digest)
+        if message.is_digest:
+            text = lay_out(message, MARKDOWN, ROOM, self.length)
+            elements: list[dict[str, Any]] = [{"tag": "markdown", "content": text}]
+        else:
+            text = lay_out(message, PLAIN, ROOM, self.length, with_links=False) or title
+            elements = [{"tag": "div", "text": _plain(text)}]
+            if buttons := _buttons(message):
+                elements.append({"tag": "action", "actions": buttons})
         if (keyword := self.params.get("keyword", "")) not in title + text:
-            text += f"\n{keyword}"
-        elements: list[dict[str, Any]] = [{"tag": "div", "text": _plain(text or title)}]
-        if not message.is_digest and (buttons := _buttons(message)):
-            elements.append({"tag": "action", "actions": buttons})
+            elements.append({"tag": "div", "text": _plain(keyword)})
         header = {"title": _plain(title), "template": COLOURS[message.severity]}
         return {"config": {"wide_screen_mode": True}, "header": header, "elements": elements}
 

@@ -27,6 +27,7 @@ PRIVATE = [
     "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "64:ff9b:1::a00:1",  # NAT64
     "2001:0:4136:e378:8000:63bf:80ff:fffe",  # Teredo, 127.0.0.1
     "2001:0:4136:e378:8000:63bf:f5ff:fffe",  # Teredo, 10.0.0.1
+    "2001:0:4136:e378:8000:63bf:f7f7:f7f7",  # Teredo, 8.8.8.8
     "2001:4860::5efe:10.0.0.1", "2001:4860::200:5efe:127.0.0.1",  # ISATAP
 ]  # fmt: skip
 
@@ -280,7 +281,11 @@ async def test_a_compressed_answer_is_cut_too(
     assert psutil.Process().memory_info().rss - before < 20 * 1024 * 1024
 
 
-async def test_no_cookie_is_kept(outgoing: Outgoing, target: Target, here: str) -> None:
+async def test_no_cookie_is_kept(
+    outgoing: Outgoing, target: Target, here: str, names: Names
+) -> None:
+    names.answers["here.example"] = [["127.0.0.1"]]
+    here = here.replace("127.0.0.1", "here.example")
     target.response = lambda: web.Response(headers={"Set-Cookie": "a=b"})
     await get(outgoing, here)
     await get(outgoing, here)

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import html
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -97,6 +98,8 @@ def _shown(message: dict[str, Any]) -> str:
 def _element(element: dict[str, Any]) -> list[str]:
     if element["tag"] == "div":
         return [_text(element["text"])]
+    if element["tag"] == "markdown":
+        return [html.unescape(element["content"])]
     if element["tag"] == "action":
         return [f"{_text(button['text'])} {button['url']}" for button in element["actions"]]
     raise KeyError(element["tag"])

@@ -176,6 +176,17 @@ async def test_no_secret_is_told(
 
 
 @every_kind
+async def test_a_secret_at_the_end_of_what_is_kept_is_hidden(desk: Desk, kind: str) -> None:
+    transport = desk.transport(kind)
+    for name in transport.secrets:
+        secret = str(transport.params[name])
+        desk.services.misbehave(kind, Fault(REPLY, 404, b"-" * 290 + secret.encode()))
+        with pytest.raises(TransportError) as caught:
+            await transport.deliver(message(), desk.outgoing)
+        assert caught.value.answer == "-" * 290 + "***"
+
+
+@every_kind
 def test_each_says_what_it_is(kind: str) -> None:
     transport = transport_kinds()[kind]
     assert str(transport.label)

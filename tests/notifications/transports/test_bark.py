@@ -52,6 +52,12 @@ async def test_the_severity_is_heard(
     assert (content["url"], content["id"]) == ("https://stocks.example/monitors/7/", "k-813")
 
 
+async def test_a_digest_has_no_addresses(desk: Desk) -> None:
+    await desk.deliver("bark", message(item(), item(title="Second")))
+    assert "Second" in desk.content("bark")["body"]
+    assert "http" not in desk.content("bark")["body"]
+
+
 async def test_a_server_of_ones_own_is_asked(desk: Desk, settings: Any) -> None:
     settings.BARK_URL = f"{desk.services.root}/private"
     await desk.deliver("bark", key=KEY, server=desk.services.url("bark"))

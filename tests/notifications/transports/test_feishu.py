@@ -79,6 +79,14 @@ async def test_text_is_shown_as_it_is(desk: Desk) -> None:
     }  # fmt: skip
 
 
+async def test_a_digest_is_markdown_with_links(desk: Desk) -> None:
+    await desk.deliver("feishu", message(item(title="*ST <at id=all></at> [x](y)"), item()))
+    [text] = desk.content("feishu")["card"]["elements"]
+    lines = text["content"].splitlines()
+    assert lines[0] == ("**&#42;ST &#60;at id=all&#62;&#60;/at&#62; &#91;x&#93;&#40;y&#41;**")
+    assert "[Details](https://stocks.example/monitors/7/)" in lines[3]
+
+
 async def test_a_keyword_is_added(desk: Desk) -> None:
     bots(desk)[TOKEN].keyword = "监控"
     with pytest.raises(TransportError, match="keyword") as caught:

@@ -105,6 +105,7 @@ async def test_each_answer_has_its_meaning(
         ("- item", r"\- item"),
         ("1. first", r"1\. first"),
         ("-5.0 %, 1800.10", "-5.0 %, 1800.10"),
+        ("1800.10 CNY", "1800.10 CNY"),
     ],
 )
 def test_punctuation_is_itself(text: str, written: str) -> None:
