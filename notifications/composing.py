@@ -20,6 +20,9 @@ LATE = timedelta(seconds=60)
 MOST_TOGETHER = 100
 """Notifications in one digest."""
 
+_MARKUP = 0.75
+"""Share of a message that is left for text: the rest is what a service's markup may add."""
+
 _BETWEEN = 40
 """Characters that stand between an item's parts, or say that it is late."""
 
@@ -32,12 +35,14 @@ def gravest_first(deliveries: Sequence[Delivery]) -> list[Delivery]:
     return sorted(deliveries, key=lambda one: (-one.severity, one.notification.seq))
 
 
-def fitting(deliveries: Sequence[Delivery], longest: int, site: str) -> list[Delivery]:
-    """Return as many from the front, at least one, as a message of so many characters holds."""
+def fitting(
+    deliveries: Sequence[Delivery], longest: int, site: str, length: Callable[[str], int]
+) -> list[Delivery]:
+    """Return as many from the front, at least one, as a message of so much `length` holds."""
     chosen: list[Delivery] = []
-    room = longest
+    room = longest * _MARKUP
     for one in deliveries[:MOST_TOGETHER]:
-        room -= _size(one.notification, site)
+        room -= length(_told(one.notification, site)) + _BETWEEN
         if chosen and room < 0:
             break
         chosen.append(one)
@@ -101,7 +106,6 @@ def _title(items: Sequence[Item]) -> str:
     return f"{title}: {items[0].title}"
 
 
-def _size(notification: Notification, site: str) -> int:
-    """Characters that an item of a digest takes, with its link and that it is late."""
-    texts = (notification.title, notification.body, notification.url, site)
-    return sum(map(len, texts)) + _BETWEEN
+def _told(notification: Notification, site: str) -> str:
+    """What an item of a digest says, with its link."""
+    return "\n".join((notification.title, notification.body, site + notification.url))

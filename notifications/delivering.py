@@ -133,7 +133,8 @@ class _Run:
         if len(due) <= allowed.left:
             return [min(due, key=lambda one: one.notification.seq)], uuid4()
         ordered = composing.gravest_first(due)
-        return composing.fitting(ordered, transport.longest, settings.SITE_URL), uuid4()
+        fitting = composing.fitting(ordered, transport.longest, settings.SITE_URL, transport.length)
+        return fitting, uuid4()
 
     def _settle(self, together: Sequence[Delivery], outcome: Outcome) -> bool:
         """Put down how a try ended; return whether the next message may follow at once."""
@@ -195,7 +196,7 @@ def _try(transport: Transport, message: Message) -> Outcome:
     error: TransportError | None = None
     receipt: Receipt | None = None
     try:
-        receipt = background_loop().run(transport.send(message, _outgoing()), SEND_TIMEOUT)
+        receipt = background_loop().run(transport.deliver(message, _outgoing()), SEND_TIMEOUT)
     except TransportError as failure:
         error = failure
     except TimeoutError:

@@ -176,7 +176,7 @@ def test_what_exceeds_the_limit_goes_into_one_digest_the_gravest_first(desk: Des
 
 def test_a_digest_is_cut_to_what_a_message_holds(desk: Desk) -> None:
     desk.stub.rates = (Rate(2, 60),)
-    desk.stub.longest = 450
+    desk.stub.longest = 600
     desk.destination()
     desk.tell(*[f"event {number}" for number in range(9)], body="x" * 60)
     desk.work()
