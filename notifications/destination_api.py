@@ -113,7 +113,12 @@ class TestUnsaved(APIView):
 
     notification_kinds: Collection[str] = ()
 
-    @extend_schema(request=ONE, responses=TrialSerializer, tags=["destinations"])
+    @extend_schema(
+        operation_id="destinations_test_unsaved",
+        request=ONE,
+        responses=TrialSerializer,
+        tags=["destinations"],
+    )
     def post(self, request: Request) -> Response:
         """Send a test message now, and return what the service answers; nothing is saved."""
         context = {"notification_kinds": self.notification_kinds}
