@@ -20,7 +20,12 @@ from rest_framework.viewsets import ModelViewSet
 from monitors import bars, lifecycle
 from monitors.filters import MonitorFilter
 from monitors.models import CalendarOverride, Instrument, Monitor, MonitorStatus, Service
-from monitors.serializers import BarSerializer, MonitorSerializer, QuoteSerializer
+from monitors.serializers import (
+    BarSerializer,
+    MonitorSerializer,
+    QuoteSerializer,
+    SnoozeSerializer,
+)
 from monitors.status import service_state
 from monitors.status import status as service_status
 from monitors.symbols import Symbol, SymbolError
@@ -87,6 +92,17 @@ class MonitorViewSet(ModelViewSet[Monitor]):
     def pause(self, request: Request, pk: str) -> Response:
         """Stop watching; nothing fires until you resume."""
         lifecycle.pause([self.get_object()])
+        return self._shown()
+
+    @extend_schema(request=SnoozeSerializer, responses=MonitorSerializer)
+    @action(detail=True, methods=["post"])
+    def snooze(self, request: Request, pk: str) -> Response:
+        """Pause until a time, then watch again. 409 while the monitor is paused or expired."""
+        monitor = self.get_object()
+        wanted = SnoozeSerializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        if not lifecycle.snooze([monitor], wanted.validated_data["until"]):
+            raise Conflict(_("The monitor is not active: resume it first."))
         return self._shown()
 
     @extend_schema(request=None)

@@ -1,11 +1,13 @@
 """Monitors, quotes and bars in REST: what comes in is checked, what goes out is monitors.wire's."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field
 from rest_framework import serializers
@@ -21,7 +23,12 @@ from monitors.models import Monitor, MonitorStatus, Rating
 from monitors.rule_forms import MOST_RULES, check_rules, clean_rule
 from monitors.symbols import Symbol, SymbolError
 from monitors.wire import monitor_data, rule_data
+from notifications.destinations import MOST as MOST_DESTINATIONS
+from notifications.models import MAX_SEQ, Destination
 from stockwatch.rest import KnownFieldsOnly
+
+LONGEST_SNOOZE = 525_600
+"""Minutes: a year."""
 
 READ_ONLY_RULE_FIELDS = frozenset({"state", "fired_at", "fired_count"})
 
@@ -145,6 +152,14 @@ class MonitorSerializer(KnownFieldsOnly, serializers.Serializer[Monitor]):
     notifications_enabled = serializers.BooleanField(default=True, initial=True)
     check_interval = serializers.IntegerField(min_value=0, max_value=86400, default=0, initial=0)
     expires_at = serializers.DateTimeField(allow_null=True, default=None)
+    snoozed_until = serializers.DateTimeField(read_only=True, allow_null=True)
+    destinations = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=MAX_SEQ),
+        allow_null=True,
+        default=None,
+        max_length=MOST_DESTINATIONS,
+        help_text=_("Ids of the only ones to tell; null: as each destination is set."),
+    )
     rules = RulesField(
         initial=[{"kind": "take_profit", "price": "1800"}],  # type: ignore[list-item]
     )
@@ -168,6 +183,17 @@ class MonitorSerializer(KnownFieldsOnly, serializers.Serializer[Monitor]):
             raise serializers.ValidationError(_("Choose a time in the future."))
         return value
 
+    def validate_destinations(self, value: list[int] | None) -> list[int] | None:
+        """One's own; those that were deleted since they were chosen are left out."""
+        if value is None:
+            return None
+        own = Destination.objects.of(self.context["request"].user.pk).in_bulk(value)
+        chosen = self.instance.destinations if self.instance else None
+        if strange := set(value) - own.keys() - set(chosen or ()):
+            message = gettext("You have no destination %(id)d.") % {"id": min(strange)}
+            raise serializers.ValidationError(message)
+        return [pk for pk in dict.fromkeys(value) if pk in own]
+
     def create(self, validated_data: dict[str, Any]) -> Monitor:
         return lifecycle.create(**validated_data)
 
@@ -176,6 +202,25 @@ class MonitorSerializer(KnownFieldsOnly, serializers.Serializer[Monitor]):
 
     def to_representation(self, instance: Monitor) -> dict[str, Any]:
         return monitor_data(instance)
+
+
+class SnoozeSerializer(KnownFieldsOnly, serializers.Serializer[Any]):
+    """Until when a monitor pauses: a time, or minutes from now."""
+
+    until = serializers.DateTimeField(required=False)
+    minutes = serializers.IntegerField(required=False, min_value=1, max_value=LONGEST_SNOOZE)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Return the time alone; it lies ahead, by no more than the minutes may."""
+        if len(attrs) != 1:
+            message = gettext("Send either a time as until, or minutes.")
+            raise serializers.ValidationError({"until": [message]})
+        now = timezone.now()
+        until = attrs.get("until") or now + timedelta(minutes=attrs["minutes"])
+        if not now < until <= now + timedelta(minutes=LONGEST_SNOOZE):
+            message = gettext("Choose a time in the future, within a year.")
+            raise serializers.ValidationError({"until": [message]})
+        return {"until": until}
 
 
 class QuoteSerializer(serializers.Serializer[Any]):

@@ -10,6 +10,7 @@ from monitors.market import Market
 from monitors.models import CalendarOverride, Monitor, Rule, Service, Sweep
 from monitors.polling import markets_always_open
 from monitors.source_states import source_states
+from notifications.figures import delivery_state
 from notifications.socket.census import open_connections
 from notifications.wire import moment
 
@@ -29,6 +30,7 @@ def status() -> dict[str, Any]:
         "monitors": Monitor.objects.active().count(),
         "armed_rules": Rule.objects.filter(state=RuleState.ARMED).count(),
         "connections": open_connections(),
+        "deliveries": delivery_state(timezone.now()),
         "warnings": CalendarOverride.objects.calendar().warnings(timezone.now()),
     }
 

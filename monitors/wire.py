@@ -180,6 +180,8 @@ def monitor_data(monitor: Monitor) -> dict[str, Any]:
         "notifications_enabled": monitor.notifications_enabled,
         "check_interval": monitor.check_interval,
         "expires_at": moment(monitor.expires_at),
+        "snoozed_until": moment(monitor.snoozed_until),
+        "destinations": monitor.destinations,
         "rules": [rule_data(rule) for rule in monitor.rules.all()],
         "last_price": on_tick(quote.price, instrument.parsed),
         "last_quote_at": moment(quote.at),

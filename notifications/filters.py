@@ -1,4 +1,4 @@
-"""What the list of notifications can be asked for."""
+"""What the lists of notifications and of deliveries can be asked for."""
 
 from typing import ClassVar
 
@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ValidationError
 
-from notifications.models import MAX_SEQ, Notification
+from notifications.models import MAX_SEQ, Delivery, DeliveryState, Notification
 
 
 class WholeNumberFilter(django_filters.NumberFilter):  # type: ignore[misc]
@@ -79,3 +79,18 @@ class NotificationFilters(django_filters.FilterSet):  # type: ignore[misc]
             return rows.filter(symbol=self.request.parser_context["view"].read_symbol(symbol))
         except ValueError as error:
             raise ValidationError({"symbol": [str(error)]}) from error
+
+
+class DeliveryFilters(django_filters.FilterSet):  # type: ignore[misc]
+    """By how it ended, where it went, and what it told."""
+
+    state = django_filters.ChoiceFilter(choices=DeliveryState.choices, label=_("state"))
+    destination = WholeNumberFilter(field_name="destination_id", label=_("destination"))
+    notification = WholeNumberFilter(
+        field_name="notification__seq", label=_("number of the notification")
+    )
+    monitor = WholeNumberFilter(field_name="notification__monitor", label=_("monitor"))
+
+    class Meta:
+        model = Delivery
+        fields: ClassVar = ["state", "destination", "notification", "monitor"]

@@ -1,4 +1,4 @@
-"""What a notification looks like outside, on the socket and in REST alike (contract §4)."""
+"""What notifications and their ways look like outside, on the socket and in REST (contract §4)."""
 
 from datetime import datetime
 from functools import lru_cache
@@ -7,7 +7,8 @@ from typing import Any
 import orjson
 from django.utils import timezone
 
-from notifications.models import Notification
+from notifications.models import Attempt, Delivery, Destination, Notification
+from notifications.severity import Severity
 
 
 @lru_cache(maxsize=1024)
@@ -52,3 +53,69 @@ def notification_frame(notification: Notification, *, replayed: bool) -> str:
             "data": notification_data(notification),
         }
     ).decode()
+
+
+def destination_data(destination: Destination) -> dict[str, Any]:
+    """Return a destination as plain JSON values; `with_pending` counts what waits for it."""
+    return {
+        "id": destination.pk,
+        "kind": destination.kind,
+        "name": destination.name,
+        "enabled": destination.enabled,
+        "params": destination.shown_params,
+        "kinds": destination.kinds,
+        "least_severity": severity_name(destination.least_severity),
+        "escalate_after": destination.escalate_after,
+        "quiet_from": destination.quiet_from,
+        "quiet_until": destination.quiet_until,
+        "quiet_lets_urgent": destination.quiet_lets_urgent,
+        "zone": destination.zone,
+        "state": destination.state.value,
+        "disabled_reason": destination.disabled_reason,
+        "waits_until": moment(destination.wait_until),
+        "last_ok_at": moment(destination.last_ok_at),
+        "last_error": destination.last_error,
+        "last_error_at": moment(destination.last_error_at),
+        "pending": getattr(destination, "pending", 0),
+        "created_at": moment(destination.created_at),
+        "updated_at": moment(destination.updated_at),
+    }
+
+
+def delivery_data(delivery: Delivery) -> dict[str, Any]:
+    """Return a delivery as plain JSON values; see DeliveryQuerySet.with_all for what it reads."""
+    notification, destination = delivery.notification, delivery.destination
+    return {
+        "id": delivery.pk,
+        "notification": notification.seq,
+        "monitor": notification.monitor,
+        "title": notification.title,
+        "destination": destination.pk,
+        "destination_name": destination.name,
+        "kind": destination.kind,
+        "state": delivery.state,
+        "severity": severity_name(delivery.severity),
+        "due_at": moment(delivery.due_at),
+        "only_if_unread": delivery.only_if_unread,
+        "attempts": delivery.attempts,
+        "created_at": moment(delivery.created_at),
+        "ended_at": moment(delivery.ended_at),
+        "last_error": delivery.last_error,
+        "tries": [_attempt_data(attempt) for attempt in delivery.tries.all()],
+    }
+
+
+def _attempt_data(attempt: Attempt) -> dict[str, Any]:
+    return {
+        "at": moment(attempt.at),
+        "latency_ms": attempt.latency_ms,
+        "ok": attempt.ok,
+        "error": attempt.error,
+        "answer": attempt.answer,
+        "together": attempt.together,
+    }
+
+
+def severity_name(severity: int) -> str:
+    """Return a severity as it is written outside: `info`, `normal`, `urgent`."""
+    return Severity(severity).name.lower()

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from knox.models import AuthToken
 
 from monitors.models.monitor import kind_choices
-from notifications.admin import NotificationAdmin
+from notifications.admin.log import NotificationAdmin
 
 __all__ = ["knox"]
 

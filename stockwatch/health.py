@@ -6,6 +6,7 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
@@ -15,6 +16,7 @@ from redis.exceptions import RedisError
 
 from monitors.models import Monitor, MonitorStatus, Rule, Service, SourceHealth, Sweep, Trigger
 from monitors.source_states import source_states
+from notifications.figures import delivery_state, ended_today
 from notifications.models import Inbox
 from notifications.socket.census import open_connections
 from stockwatch import heartbeat
@@ -79,6 +81,7 @@ class Figures(Collector):
         sent = CounterMetricFamily("stockwatch_notifications", "Notifications ever written")
         sent.add_metric([], Inbox.objects.aggregate(total=Sum("head"))["total"] or 0)
         yield sent
+        yield from self._deliveries()
         yield GaugeMetricFamily("stockwatch_connections", "Open sockets", open_connections())
         age = self._heartbeat_age()
         yield GaugeMetricFamily(
@@ -86,6 +89,27 @@ class Figures(Collector):
             "Since a worker last ran a task; NaN where that is too long ago, or not known",
             float("nan") if age is None else age,
         )
+
+    def _deliveries(self) -> Iterator[Metric]:
+        now = timezone.now()
+        state = delivery_state(now)
+        yield GaugeMetricFamily(
+            "stockwatch_deliveries_pending", "Deliveries to be sent", state["pending"]
+        )
+        yield GaugeMetricFamily(
+            "stockwatch_delivery_oldest_seconds",
+            "For how long the oldest delivery has been due; 0 where none is",
+            state["oldest_seconds"],
+        )
+        # Counted from what is kept, and by the day: pruning would turn a counter back.
+        ended = GaugeMetricFamily(
+            "stockwatch_deliveries_ended_today",
+            "Deliveries that were sent, failed or were not needed, since midnight",
+            labels=["kind", "state"],
+        )
+        for kind, how, count in ended_today(now):
+            ended.add_metric([kind, how], count)
+        yield ended
 
     def _heartbeat_age(self) -> float | None:
         try:

@@ -10,6 +10,7 @@ from monitors.models.monitor import existing, kind_choices
 from monitors.symbols import Symbol, spelt
 from monitors.urls import urlpatterns as monitors_pages
 from monitors.urls_api import urlpatterns as monitors_api
+from notifications import dispatch
 from notifications.urls import urlpatterns as notifications_pages
 from notifications.urls_api import urlpatterns as notifications_api
 from notifications.views import Subjects
@@ -20,12 +21,15 @@ from stockwatch.entrance import Entrance
 admin.site.login_form = pages.AdminLoginForm
 handler400 = pages.bad_request
 
+KINDS = [*kind_choices(), *outages.KINDS, *disagreements.KINDS, *dispatch.KINDS]
+"""What notifications can be about."""
+
 api_urlpatterns: list[URLPattern | URLResolver] = [
     path("auth/login", Login.as_view(), name="api-login"),
     path("auth/logout", Logout.as_view(), name="api-logout"),
     path("auth/info", Info.as_view(), name="api-info"),
     *monitors_api,
-    *notifications_api(lambda text: str(Symbol.parse(text))),
+    *notifications_api(lambda text: str(Symbol.parse(text)), [name for name, _label in KINDS]),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -47,8 +51,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("banners/", pages.banners, name="banners"),
     path("language/", pages.choose_language, name="language"),
     *monitors_pages,
-    *notifications_pages(
-        Subjects([*kind_choices(), *outages.KINDS, *disagreements.KINDS], spelt, existing)
-    ),
+    *notifications_pages(Subjects(KINDS, spelt, existing)),
     path("admin/", admin.site.urls),
 ]

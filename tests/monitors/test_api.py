@@ -17,8 +17,8 @@ STOP = {"kind": "stop_loss", "price": "1600", "repeat": "once"}
 
 FIELDS = {
     "id", "symbol", "name", "rating", "note", "status", "trading_hours_only",
-    "notifications_enabled", "check_interval", "expires_at", "rules", "last_price",
-    "last_quote_at", "quote_state", "created_at", "updated_at",
+    "notifications_enabled", "check_interval", "expires_at", "snoozed_until", "destinations",
+    "rules", "last_price", "last_quote_at", "quote_state", "created_at", "updated_at",
 }  # fmt: skip
 
 

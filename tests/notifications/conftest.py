@@ -29,4 +29,4 @@ def desk(user: User, monkeypatch: pytest.MonkeyPatch, time_machine: Any) -> Desk
             waiting.append(args)
 
     monkeypatch.setattr(current_app, "send_task", send_task)
-    return Desk(user, stub, time_machine)
+    return Desk(user, found, time_machine)

@@ -40,8 +40,9 @@ class Stub(Transport):
 class Desk:
     """What a test does and sees."""
 
-    def __init__(self, user: User, stub: type[Stub], clock: Any) -> None:
-        self.user, self.stub, self.clock = user, stub, clock
+    def __init__(self, user: User, kinds: dict[str, type[Stub]], clock: Any) -> None:
+        self.user, self.kinds, self.clock = user, kinds, clock
+        self.stub = kinds["stub"]
 
     def destination(self, room: str = "a", **fields: Any) -> Destination:
         made = Destination(user=self.user, kind="stub", name=room, **fields)

@@ -97,10 +97,42 @@ def test_a_search_of_thousands_of_words(staff: Client, monitor: Monitor) -> None
         "monitors/sweep/?started_at__year=99999999999999999999",
         "notifications/notification/?created_at__lt=9999-12-31 23:59:59-12:00",
         "monitors/quote/999999999999999999999999999999/change/",
+        "notifications/delivery/?ended_at__lt=9999-12-31 23:59:59-12:00",
+        "notifications/delivery/?way=a%00b&state__exact=nonsense",
+        "notifications/destination/?way=pigeon&q=" + "a+" * 3000,
+        "notifications/attempt/?ok__exact=perhaps&q=" + "9" * 30,
     ],
 )
 def test_admin_addresses_that_nobody_clicks(staff: Client, path: str) -> None:
     assert staff.get(f"/admin/{path}").status_code in (200, 302, 400, 404)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "destinations/999999999999999999", "destinations/9999999999999999999999/test",
+        "deliveries/999999999999999999/redeliver", "realtime/monitors/999999999999999999/snooze",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("body", [b"[]", b'"x"', b"{", b'{"params":' + b"[" * 1000, b"\xff"])
+def test_calls_on_what_cannot_be(staff: Client, path: str, body: bytes) -> None:
+    answer = staff.post(f"/api/v1/{path}", body, content_type="application/json")
+    assert answer.status_code in (404, 405)
+    kinds = staff.post("/api/v1/destinations", body, content_type="application/json")
+    assert kinds.status_code == 400
+
+
+@pytest.mark.parametrize("chosen", ["x", "9" * 19, "9" * 30])
+@pytest.mark.parametrize(
+    ("page", "action"),
+    [("destination", "turn_off"), ("destination", "turn_on"), ("delivery", "again")],
+)
+def test_admin_actions_on_deliveries_that_cannot_be(
+    staff: Client, page: str, action: str, chosen: str
+) -> None:
+    chosen_rows = {"action": action, "_selected_action": chosen}
+    answer = staff.post(f"/admin/notifications/{page}/", chosen_rows)
+    assert answer.status_code in (302, 400)
 
 
 @pytest.mark.parametrize("chosen", ["x", "9" * 19, "9" * 30])
