@@ -1,16 +1,19 @@
 """What was said, to whom, by which way, and whether it arrived."""
 
-from notifications.models.delivery import Attempt, Delivery, DeliveryState, UsedLink
-from notifications.models.destination import Destination
+from notifications.models.delivery import Attempt, Delivery, DeliveryState, UsedLink, with_pending
+from notifications.models.destination import HIDDEN, Destination, DestinationState
 from notifications.models.log import MAX_SEQ, Inbox, Notification
 
 __all__ = [
+    "HIDDEN",
     "MAX_SEQ",
     "Attempt",
     "Delivery",
     "DeliveryState",
     "Destination",
+    "DestinationState",
     "Inbox",
     "Notification",
     "UsedLink",
+    "with_pending",
 ]

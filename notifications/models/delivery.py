@@ -6,7 +6,8 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -35,6 +36,10 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def pending(self) -> "DeliveryQuerySet":
         """Those that are still to be sent."""
         return self.filter(state=DeliveryState.PENDING)
+
+    def with_all(self) -> "DeliveryQuerySet":
+        """Everything that showing a delivery needs, in two queries for any number of them."""
+        return self.select_related("notification", "destination").prefetch_related("tries")
 
     def due(self, now: datetime) -> "DeliveryQuerySet":
         """Those that may be sent now."""
@@ -125,6 +130,13 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.notification_id} → {self.destination_id}: {self.state}"
+
+
+def with_pending(destinations: QuerySet[Destination]) -> QuerySet[Destination]:
+    """Give each destination `pending`: how many of its deliveries are still to be sent."""
+    mine = Delivery.objects.pending().filter(destination=OuterRef("pk")).order_by()
+    count = mine.values("destination").annotate(count=Count("*")).values("count")
+    return destinations.annotate(pending=Coalesce(Subquery(count), 0))
 
 
 class Attempt(models.Model):

@@ -25,6 +25,15 @@ def transport_choices() -> list[tuple[str, Any]]:
     return [(name, kind.label) for name, kind in transport_kinds().items()]
 
 
+class DestinationState(models.TextChoices):
+    """How a destination fares, as far as its last message tells."""
+
+    NEW = "new", _("Not used yet")
+    OK = "ok", _("Works")
+    FAILING = "failing", _("Fails")
+    OFF = "off", _("Off")
+
+
 def server_zone() -> str:
     """The zone that hours are in unless said otherwise."""
     return str(settings.TIME_ZONE)
@@ -129,6 +138,15 @@ class Destination(models.Model):
                 permanent=True,
             ) from error
 
+    @property
+    def state(self) -> DestinationState:
+        """How it fares."""
+        if not self.enabled:
+            return DestinationState.OFF
+        if self.failures or self.refusals:
+            return DestinationState.FAILING
+        return DestinationState.OK if self.last_ok_at else DestinationState.NEW
+
     def put_params(self, cleaned: Mapping[str, Any]) -> None:
         """Keep valid parameters, the secret ones sealed."""
         secret = transport_kinds()[self.kind].secrets
@@ -136,12 +154,17 @@ class Destination(models.Model):
         self.sealed = seal({name: value for name, value in cleaned.items() if name in secret})
 
     @property
+    def secret_params(self) -> dict[str, Any]:
+        """The secret parameters; none where they cannot be read any more."""
+        try:
+            return unseal(self.sealed)
+        except SealError:
+            return {}
+
+    @property
     def shown_params(self) -> dict[str, Any]:
         """The parameters as they may be seen: of a secret only that there is one."""
-        try:
-            secrets = unseal(self.sealed)
-        except SealError:
-            secrets = {}
+        secrets = self.secret_params
         kind = transport_kinds().get(self.kind)
         names = kind.secrets if kind else frozenset(secrets)
         hidden = {name: HIDDEN if secrets.get(name) else "" for name in sorted(names)}

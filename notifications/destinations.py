@@ -1,0 +1,72 @@
+"""What is done to destinations and their deliveries by hand. The one door for it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from notifications.models import Destination, Inbox
+from notifications.models.delivery import DeliveryQuerySet
+from notifications.outbox import nudge
+
+MOST = 30
+"""Destinations that a user may have."""
+
+AFRESH = {"failures": 0, "refusals": 0, "wait_until": None, "disabled_reason": ""}
+"""What was turned on, or mended, is tried at once: nothing is held against it."""
+
+
+class TooManyError(Exception):
+    """The user has as many destinations as one may have."""
+
+
+def create(user_id: int, params: Mapping[str, Any], **fields: Any) -> Destination:
+    """Create a destination with valid parameters. Raises TooManyError."""
+    destination = Destination(user_id=user_id, **fields)
+    destination.put_params(params)
+    with transaction.atomic():
+        Inbox.objects.locked_for([user_id])  # of two at once the second counts the first
+        if Destination.objects.of(user_id).count() >= MOST:
+            raise TooManyError
+        destination.save()
+    return destination
+
+
+def change(
+    destination: Destination, params: Mapping[str, Any] | None = None, **fields: Any
+) -> None:
+    """Change a destination; valid `params`, if given, replace its own.
+
+    Only what changes is written, as a worker may be counting failures meanwhile. Raises
+    Destination.DoesNotExist where it has been deleted.
+    """
+    turned_on = fields.get("enabled", False) and not destination.enabled
+    for name, value in fields.items():
+        setattr(destination, name, value)
+    if params is not None:
+        destination.put_params(params)
+        fields |= {"params": destination.params, "sealed": destination.sealed}
+    if turned_on or params is not None:
+        fields |= AFRESH
+    with transaction.atomic():
+        mine = Destination.objects.filter(pk=destination.pk)
+        if mine.update(**fields, updated_at=timezone.now()) != 1:
+            raise Destination.DoesNotExist
+        transaction.on_commit(nudge)
+
+
+def turn_on(destination: Destination) -> bool:
+    """Send to it again, also what waits; False where it is on already."""
+    with transaction.atomic():
+        off = Destination.objects.filter(pk=destination.pk, enabled=False)
+        transaction.on_commit(nudge)
+        return off.update(enabled=True, updated_at=timezone.now(), **AFRESH) == 1
+
+
+def send_again(deliveries: DeliveryQuerySet, now: datetime) -> int:
+    """Send ended deliveries once more, but to destinations that are off; return how many."""
+    with transaction.atomic():
+        transaction.on_commit(nudge)
+        return deliveries.filter(destination__enabled=True).again(now)
