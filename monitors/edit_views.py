@@ -33,7 +33,9 @@ def new(request: HttpRequest) -> HttpResponse:
     """Make a monitor."""
     if request.method == "POST":
         return _sent(request, None)
-    form = MonitorForm(initial={"symbol": request.GET.get("symbol", "")[:40]})
+    form = MonitorForm(
+        initial={"symbol": request.GET.get("symbol", "")[:40]}, owner_id=_owner(request)
+    )
     return _page(request, None, form, [RuleRow.new("new", FIRST_KIND)])
 
 
@@ -43,7 +45,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     monitor = get_object_or_404(mine(request), pk=pk)
     if request.method == "POST":
         return _sent(request, monitor)
-    form = MonitorForm(initial=fields_of(monitor), monitor=monitor)
+    form = MonitorForm(initial=fields_of(monitor), monitor=monitor, owner_id=_owner(request))
     return _page(request, monitor, form, [RuleRow.of(rule) for rule in monitor.rules.all()])
 
 
@@ -72,6 +74,10 @@ def _unwatched(symbol: Symbol) -> Instrument:
     return instrument
 
 
+def _owner(request: HttpRequest) -> int:
+    return cast(User, request.user).pk
+
+
 def _sent(request: HttpRequest, monitor: Monitor | None) -> HttpResponse:
     """Save the form, or add or remove a row, as the button says that was pressed."""
     data = request.POST
@@ -80,16 +86,19 @@ def _sent(request: HttpRequest, monitor: Monitor | None) -> HttpResponse:
         is_full = "add" in data and len(rows) >= MOST_RULES
         if "add" in data and data.get("new_kind") in rule_kinds() and not is_full:
             rows.append(RuleRow.new(token_hex(4), data["new_kind"]))
-        form = MonitorForm(initial=fields_sent(data), monitor=monitor)
+        form = MonitorForm(initial=fields_sent(data), monitor=monitor, owner_id=_owner(request))
         return _page(request, monitor, form, rows, is_full=is_full)
-    form, rows = MonitorForm(data, monitor=monitor), rows_sent(data, check=True)
+    form, rows = (
+        MonitorForm(data, monitor=monitor, owner_id=_owner(request)),
+        rows_sent(data, check=True),
+    )
     try:
         specs = rules_of(rows, monitor)
     except ValidationError as error:
         return _page(request, monitor, form, rows, rule_errors=error.messages, status=422)
     if not form.is_valid():
         return _page(request, monitor, form, rows, status=422)
-    saved = _save(cast(User, request.user).pk, monitor, specs, dict(form.cleaned_data))
+    saved = _save(_owner(request), monitor, specs, dict(form.cleaned_data))
     messages.success(request, _("%(monitor)s is saved.") % {"monitor": saved.instrument})
     return redirect("monitor-list")
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -18,7 +18,9 @@ from monitors.lifecycle import DEMAND_FIELDS, LIFE_FIELDS, RuleSpec
 from monitors.models import Monitor, Rating, Rule
 from monitors.rule_forms import MOST_RULES, RuleForm, SymbolField, check_rules, clean_rule
 from monitors.symbols import SymbolError
+from notifications.models import Destination
 
+USUAL_PLACES, THESE_PLACES = "usual", "these"
 LATEST_EXPIRY = datetime(2200, 1, 1, tzinfo=UTC)
 MINUTE_FORMAT = "%Y-%m-%dT%H:%M"
 USUAL = {
@@ -92,9 +94,33 @@ class MonitorForm(forms.Form):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MINUTE_FORMAT),
     )
 
-    def __init__(self, *args: Any, monitor: Monitor | None = None, **kwargs: Any) -> None:
+    where = forms.ChoiceField(
+        label=_("Where to tell"),
+        choices=[
+            (USUAL_PLACES, _("Where the destinations' own settings say")),
+            (THESE_PLACES, _("Only at these destinations, whatever their settings say")),
+        ],
+        initial=USUAL_PLACES,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    destinations = forms.TypedMultipleChoiceField(
+        label=_("Destinations"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(
+        self, *args: Any, owner_id: int, monitor: Monitor | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.monitor = monitor
+        places = cast(forms.TypedMultipleChoiceField, self.fields["destinations"])
+        places.choices = [(one.pk, str(one)) for one in Destination.objects.of(owner_id)]
+
+    def clean(self) -> None:
+        """Make of the two questions the ids of the only destinations, or None for the usual."""
+        where = self.cleaned_data.pop("where", None)
+        if where != THESE_PLACES:
+            self.cleaned_data["destinations"] = None
 
     def clean_check_interval(self) -> int:
         """Take nothing for 0."""
@@ -235,13 +261,15 @@ def fields_of(monitor: Monitor) -> dict[str, Any]:
         "notifications_enabled": monitor.notifications_enabled,
         "check_interval": monitor.check_interval,
         "expires_at": monitor.expires_at,
+        "where": USUAL_PLACES if monitor.destinations is None else THESE_PLACES,
+        "destinations": monitor.destinations or [],
     }
 
 
 def fields_sent(data: QueryDict) -> dict[str, Any]:
     """Return what was typed so far, to be shown again unchecked."""
     return {
-        name: data.get(name) == "on" if isinstance(field, forms.BooleanField) else data.get(name)
+        name: field.widget.value_from_datadict(data, {}, name)
         for name, field in MonitorForm.base_fields.items()
     }
 

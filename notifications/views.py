@@ -8,13 +8,13 @@ from django import forms
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from notifications.models import MAX_SEQ, Notification
+from notifications.models import MAX_SEQ, Delivery, Notification
 from notifications.reading import mark_read
 
 PAGE_SIZE = 50
@@ -71,7 +71,8 @@ def notification_list(request: HttpRequest, subjects: Subjects) -> HttpResponse:
     """Show a page of the log, newest first."""
     narrowed = NarrowForm(request.GET, subjects)
     user_id = cast(User, request.user).pk
-    log = Notification.objects.for_user(user_id).order_by("-seq")
+    sent = Prefetch("deliveries", Delivery.objects.select_related("destination").order_by("pk"))
+    log = Notification.objects.for_user(user_id).prefetch_related(sent).order_by("-seq")
     page = Paginator(narrowed.narrow(log), PAGE_SIZE).get_page(request.GET.get("page"))
     named = {row.monitor for row in page.object_list if row.monitor is not None}
     query = request.GET.copy()

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from monitors.models import Monitor, MonitorStatus, Trigger
+from notifications.models import Destination
 from tests.conftest import Trade
 from tests.monitors.listed import list_known
 from tests.monitors.test_pages import browser, page, watch  # noqa: F401
@@ -282,3 +283,25 @@ def test_what_is_known_of_a_symbol_is_shown_while_it_is_typed(
     trade("1712.5")
     assert says in page(browser, "/monitors/quote/", symbol=symbol)
     assert Monitor.objects.count() == 1
+
+
+def test_a_monitor_names_the_only_places_where_to_tell(
+    browser: Client,  # noqa: F811
+    user: User,
+    other: User,
+) -> None:
+    mine = Destination.objects.create(user=user, kind="mail", name="My mailbox")
+    theirs = Destination.objects.create(user=other, kind="mail", name="Their mailbox")
+    shown = page(browser, NEW)
+    assert "My mailbox" in shown
+    assert "Their mailbox" not in shown
+    chosen = {"where": "these", "destinations": [str(mine.pk)]}
+    browser.post(NEW, form(PROFIT, **chosen))
+    monitor = Monitor.objects.get()
+    assert monitor.destinations == [mine.pk]
+    edit = f"/monitors/{monitor.pk}/"
+    assert f'value="{mine.pk}" id="id_destinations_0" checked' in page(browser, edit)
+    refused = browser.post(edit, form(PROFIT, where="these", destinations=[str(theirs.pk)]))
+    assert refused.status_code == 422
+    browser.post(edit, form(PROFIT, where="usual", destinations=[str(mine.pk)]))
+    assert Monitor.objects.get().destinations is None

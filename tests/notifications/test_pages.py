@@ -10,6 +10,7 @@ from monitors import lifecycle
 from notifications.models import Notification
 from tests.conftest import Tell
 from tests.monitors.test_pages import watch
+from tests.notifications.outbox_desk import Desk
 
 
 @pytest.fixture
@@ -85,7 +86,7 @@ def test_nonsense_in_the_address_is_no_error(
 def test_queries_do_not_grow_with_the_log(
     browser: Client, user: User, tell: Tell, django_assert_num_queries: Any
 ) -> None:
-    queries = 8  # session, user, count, rows, service, feeds, head, unread
+    queries = 9  # session, user, count, rows, deliveries, service, feeds, head, unread
     for count in (2, 40):
         tell(user, count)
         with django_assert_num_queries(queries):
@@ -136,3 +137,11 @@ def test_what_leads_nowhere_has_no_link(browser: Client, user: User, tell: Tell)
 
 def test_every_field_of_the_search_has_a_name(browser: Client, user: User) -> None:
     assert 'aria-label="Kind"' in page(browser)
+
+
+def test_each_notification_tells_where_it_went(browser: Client, desk: Desk) -> None:
+    desk.destination("My phone")
+    desk.tell("Reached")
+    assert "My phone: Pending" in page(browser)
+    desk.work()
+    assert "My phone: Sent" in page(browser)
