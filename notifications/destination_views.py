@@ -47,8 +47,7 @@ def destination_list(request: HttpRequest, subjects: Subjects) -> HttpResponse:
         }
         for one in with_pending(mine(request)).order_by("pk")
     ]
-    context = {"lines": lines, "has_push": PUSH in ways}
-    return render(request, "notifications/destinations.html", context)
+    return render(request, "notifications/destinations.html", {"lines": lines})
 
 
 @login_required
