@@ -17,7 +17,7 @@ from tests.running import parts_of
 from tests.servers import free_port
 
 ROOT = Path(__file__).parents[2]
-PARTS = {"valkey", "worker", "beat", "web"}
+PARTS = {"valkey", "worker", "messenger", "beat", "web"}
 # How long the machine may take at most; nothing here is meant to take long.
 PATIENCE_SECONDS = 60
 
