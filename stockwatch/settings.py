@@ -78,6 +78,9 @@ SERVERCHAN_URL = environment.base_url("SERVERCHAN_URL", "https://sctapi.ftqq.com
 SERVERCHAN3_URL = environment.base_url("SERVERCHAN3_URL", "https://{number}.push.ft07.com")
 TELEGRAM_URL = environment.base_url("TELEGRAM_URL", "https://api.telegram.org")
 WECOM_URL = environment.base_url("WECOM_URL", "https://qyapi.weixin.qq.com")
+DISCORD_URL = environment.base_url("DISCORD_URL", "https://discord.com")
+NTFY_URL = environment.base_url("NTFY_URL", "https://ntfy.sh")
+SLACK_URL = environment.base_url("SLACK_URL", "https://hooks.slack.com")
 
 # -- Sockets ------------------------------------------------------------------------------------
 WS_CONNECTIONS_PER_USER = environment.whole("WS_CONNECTIONS_PER_USER", 2000, 1, 1_000_000)
@@ -254,5 +257,7 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"daphne": {"level": "WARNING"}},
+    "loggers": {
+        "daphne": {"level": "WARNING"},
+    },
 }
