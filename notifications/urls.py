@@ -16,4 +16,5 @@ def urlpatterns(subjects: Subjects) -> list[URLPattern]:
             name="notification-list",
         ),
         path("notifications/read/", views.read, name="notification-read"),
+        path("push/worker.js", views.push_worker, name="push-worker"),
     ]
