@@ -262,6 +262,8 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
+        # It would tell where to: the addresses are users' secrets.
+        "apprise": {"level": "CRITICAL"},
         "daphne": {"level": "WARNING"},
     },
 }

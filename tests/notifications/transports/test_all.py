@@ -18,7 +18,7 @@ from tests.notifications.transports.conftest import Desk, item, message
 from tests.standin_services._faults import Fault, Kind
 from tests.standin_services._server import service_kinds
 
-WITHOUT_HTTP = {"mail"}
+WITHOUT_HTTP = {"apprise", "mail"}
 """Transports that are tested in their own files only."""
 
 KINDS = sorted(transport_kinds().keys() & service_kinds().keys())
