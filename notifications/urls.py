@@ -32,4 +32,5 @@ def urlpatterns(subjects: Subjects) -> list[URLPattern]:
         path("deliveries/", delivery_views.delivery_list, name="delivery-list"),
         path("deliveries/<int:pk>/again/", delivery_views.again, name="delivery-again"),
         path("a/<str:token>/", link_views.link, name="notification-link"),
+        path("push/worker.js", views.push_worker, name="push-worker"),
     ]

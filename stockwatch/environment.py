@@ -5,7 +5,9 @@ that names the setting and the mend: a traceback would hide both.
 """
 
 import os
+import re
 import secrets
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -201,18 +203,39 @@ def redis_address(name: str, embedded: Path) -> str:
     return value
 
 
-def secret_key(name: str, file: Path) -> str:
-    """Read the secret key; unset, one is made once and kept in a file that only we can read."""
+def kept(name: str, file: Path, make: Callable[[], str]) -> str:
+    """Read a secret; unset, one is made once and kept in a file that only we can read."""
     value = text(name)
     if value:
         return value
     if not file.exists():
         # Written aside and then linked: of several first starts at once, one wins, and none reads
-        # a key that is not there yet.
+        # a secret that is not there yet.
         draft = file.with_name(f"{file.name}-{os.getpid()}")
         draft.touch(mode=0o600)
-        draft.write_text(secrets.token_urlsafe(50))
+        draft.write_text(make())
         with suppress(FileExistsError):
             os.link(draft, file)
         draft.unlink()
     return file.read_text().strip()
+
+
+def new_secret() -> str:
+    """Make a secret that nobody guesses."""
+    return secrets.token_urlsafe(50)
+
+
+def new_signing_key() -> str:
+    """Make a private key on the curve P-256: its 32 bytes, in base64url without padding."""
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    number = ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value
+    return urlsafe_b64encode(number.to_bytes(32, "big")).rstrip(b"=").decode()
+
+
+def signing_key(name: str, file: Path) -> str:
+    """Read such a key, or make and keep one."""
+    value = kept(name, file, new_signing_key)
+    if not re.fullmatch(r"[-\w]{43}", value, re.ASCII):
+        refuse(name, "it is no private key, leave it unset and one will be made")
+    return value

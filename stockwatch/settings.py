@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from stockwatch import environment
+from stockwatch import environment, mail_server
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environment.env.read_env(str(BASE_DIR / ".env"), recurse=False)
@@ -19,7 +19,7 @@ REDIS_URL = environment.redis_address("REDIS_URL", REDIS_ADDRESS_FILE)
 DATABASES = {"default": environment.database("DATABASE_URL", STOCKWATCH_DATA / "stockwatch.db")}
 
 # -- Security -----------------------------------------------------------------------------------
-SECRET_KEY = environment.secret_key("SECRET_KEY", STOCKWATCH_DATA / "secret-key")
+SECRET_KEY = environment.kept("SECRET_KEY", STOCKWATCH_DATA / "secret-key", environment.new_secret)
 DEBUG = environment.flag("DEBUG", False)
 ALLOWED_HOSTS = environment.names("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", HOST])
 CSRF_TRUSTED_ORIGINS = environment.origins("CSRF_TRUSTED_ORIGINS")
@@ -87,6 +87,13 @@ SERVERCHAN_URL = environment.base_url("SERVERCHAN_URL", "https://sctapi.ftqq.com
 SERVERCHAN3_URL = environment.base_url("SERVERCHAN3_URL", "https://{number}.push.ft07.com")
 TELEGRAM_URL = environment.base_url("TELEGRAM_URL", "https://api.telegram.org")
 WECOM_URL = environment.base_url("WECOM_URL", "https://qyapi.weixin.qq.com")
+DISCORD_URL = environment.base_url("DISCORD_URL", "https://discord.com")
+EMAIL_SERVER = mail_server.server("EMAIL_URL")
+EMAIL_FROM = mail_server.sender("EMAIL_FROM", EMAIL_SERVER)
+NTFY_URL = environment.base_url("NTFY_URL", "https://ntfy.sh")
+SLACK_URL = environment.base_url("SLACK_URL", "https://hooks.slack.com")
+# By which push services know us: subscriptions are bound to it.
+VAPID_KEY = environment.signing_key("VAPID_KEY", STOCKWATCH_DATA / "vapid-key")
 
 # -- Sockets ------------------------------------------------------------------------------------
 WS_CONNECTIONS_PER_USER = environment.whole("WS_CONNECTIONS_PER_USER", 2000, 1, 1_000_000)
@@ -274,5 +281,9 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"daphne": {"level": "WARNING"}},
+    "loggers": {
+        # It would tell where to: the addresses are users' secrets.
+        "apprise": {"level": "CRITICAL"},
+        "daphne": {"level": "WARNING"},
+    },
 }

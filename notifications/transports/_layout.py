@@ -28,6 +28,10 @@ class Markup:
     newline: str
 
 
+PLAIN = Markup(str, "{}", "{label}: {url}", "\n")
+"""For services that show a text as it is."""
+
+
 def headline(message: Message) -> str:
     """Return the title, marked where it is urgent."""
     return f"🔴 {message.title}" if message.severity is Severity.URGENT else message.title

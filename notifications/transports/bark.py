@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications.outgoing import Answer, Outgoing
 from notifications.severity import Severity
 from notifications.transports._answers import ask, members, receipt, refusal
-from notifications.transports._layout import Markup, lay_out, short
+from notifications.transports._layout import PLAIN, lay_out, short
 from notifications.transports._lengths import in_json
 from notifications.transports._pasted import PastedField
 from notifications.transports._verdicts import (
@@ -33,7 +33,6 @@ from notifications.transports.base import Message, Rate, Receipt, Transport
 ROOM = 2400
 """Bytes of text, which leaves room for the title, the link, and what the server adds."""
 
-PLAIN = Markup(str, "{}", "{label}: {url}", "\n")
 LEVELS = {Severity.URGENT: "timeSensitive", Severity.NORMAL: "active", Severity.INFO: "passive"}
 
 UNKNOWN_DEVICE = final(_("Bark does not know the device: copy the address from the app anew."))

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications.outgoing import Answer, Outgoing
 from notifications.severity import Severity
 from notifications.transports._answers import ask, members, receipt, refusal
-from notifications.transports._layout import Markup, headline, lay_out, links, short
+from notifications.transports._layout import PLAIN, Markup, headline, lay_out, links, short
 from notifications.transports._lengths import in_json
 from notifications.transports._pasted import PastedField, keyword_field, signing_secret_field
 from notifications.transports._verdicts import (
@@ -44,7 +44,6 @@ ROOM = 15_000
 
 MARKUP = frozenset("*_~`[]()<>#&!|\\")
 COLOURS = {Severity.URGENT: "red", Severity.NORMAL: "blue", Severity.INFO: "grey"}
-PLAIN = Markup(str, "{}", "{label}: {url}", "\n")
 
 
 def entities(text: str) -> str:

@@ -57,8 +57,10 @@ async def misbehave(fault: Fault, request: web.Request, real: Handler) -> web.St
 
 
 async def _stream(fault: Fault, request: web.Request, real: Handler) -> web.StreamResponse:
-    body = await _body(request, real) if fault.kind in (Kind.CUT, Kind.SLOW) else b""
-    response = web.StreamResponse(headers={"Content-Type": "application/json"})
+    status, body = fault.status, b""
+    if fault.kind in (Kind.CUT, Kind.SLOW):
+        status, body = await _real(request, real)
+    response = web.StreamResponse(status=status, headers={"Content-Type": "application/json"})
     if fault.kind is Kind.CUT:
         response.content_length = len(body)
     await response.prepare(request)
@@ -72,11 +74,11 @@ async def _stream(fault: Fault, request: web.Request, real: Handler) -> web.Stre
     return response
 
 
-async def _body(request: web.Request, real: Handler) -> bytes:
-    response = await real(request)
-    assert isinstance(response, web.Response)
-    assert isinstance(response.body, bytes)
-    return response.body
+async def _real(request: web.Request, real: Handler) -> tuple[int, bytes]:
+    told = await real(request)
+    assert isinstance(told, web.Response)
+    assert isinstance(told.body, bytes)
+    return told.status, told.body
 
 
 async def _pieces(fault: Fault, body: bytes) -> AsyncIterator[bytes]:

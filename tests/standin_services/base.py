@@ -37,6 +37,8 @@ class Service(ABC):
     """(method, path) of what it answers."""
     refusal: ClassVar[Mapping[str, Any] | None] = None
     """A body by which it refuses with HTTP 200, where it does such a thing."""
+    reads_status_only: ClassVar[bool] = False
+    """Whether any answer with a status of success says that a message was taken."""
 
     def __init__(self) -> None:
         self.taken: list[Taken] = []

@@ -46,6 +46,8 @@ def read(name, tmp_path, **variables):
         ("SOURCE_BUDGETS", "tencent=-1", "write a list such as tencent=1200,sina=300"),
         ("SOURCE_BUDGETS", "tencent=１", "write a list such as tencent=1200,sina=300"),
         ("REPLAY_SPEED", "1001", "write a number from 0.1 to 1000"),
+        ("VAPID_KEY", "secret", "leave it unset"),
+        ("EMAIL_URL", "mail.example", "write one such as smtps://user:password@mail.example:465"),
     ],
 )
 def test_a_bad_setting_is_refused_in_one_line(tmp_path, name, value, mend):
@@ -122,12 +124,15 @@ def test_sources_that_cannot_be_used_stop_the_start_in_one_line(tmp_path, variab
     assert said.startswith(f"stockwatch: setting {line}")
 
 
-def test_the_secret_key_is_made_once_and_kept_private(tmp_path):
-    first, second = (read("SECRET_KEY", tmp_path, SECRET_KEY="").stdout for _ in range(2))
+@pytest.mark.parametrize(
+    ("name", "file", "length"), [("SECRET_KEY", "secret-key", 67), ("VAPID_KEY", "vapid-key", 43)]
+)
+def test_a_key_is_made_once_and_kept_private(tmp_path, name, file, length):
+    first, second = (read(name, tmp_path, **{name: ""}).stdout.strip() for _ in range(2))
 
     assert first == second
-    assert len(first) > 50
-    assert (tmp_path / "secret-key").stat().st_mode & 0o777 == 0o600
+    assert len(first) == length + len("''")
+    assert (tmp_path / file).stat().st_mode & 0o777 == 0o600
 
 
 def test_the_data_folder_is_made_for_its_owner_alone(tmp_path):

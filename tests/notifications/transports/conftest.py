@@ -27,7 +27,9 @@ def item(**fields: Any) -> Item:
         "lines": LINES, "url": PAGE,
         "actions": [Action("Acknowledge", "https://stocks.example/a/Zx-1?once=1")],
     }  # fmt: skip
-    return Item(**values | fields)
+    values |= fields
+    told = {name: values[name] for name in ("seq", "kind", "title", "url")}
+    return Item(**{"data": told | {"body": "\n".join(values["lines"])}} | values)
 
 
 def message(*items: Item, **fields: Any) -> Message:

@@ -6,6 +6,7 @@ Each is tried against the stand-in of its own name, with what a user would type 
 import json
 import logging
 import traceback
+from contextlib import suppress
 
 import pytest
 
@@ -17,7 +18,7 @@ from tests.notifications.transports.conftest import Desk, item, message
 from tests.standin_services._faults import Fault, Kind
 from tests.standin_services._server import service_kinds
 
-WITHOUT_HTTP: set[str] = set()
+WITHOUT_HTTP = {"apprise", "mail"}
 """Transports that are tested in their own files only."""
 
 KINDS = sorted(transport_kinds().keys() & service_kinds().keys())
@@ -25,6 +26,8 @@ KINDS = sorted(transport_kinds().keys() & service_kinds().keys())
 every_kind = pytest.mark.parametrize("kind", KINDS)
 
 REPLY = Kind.REPLY
+WHOLE = {Kind.REPLY, Kind.GARBAGE, Kind.LARGE}
+"""Faults of which a status arrives, and all that anybody wants to read."""
 
 
 async def fails(desk: Desk, kind: str) -> TransportError:
@@ -104,6 +107,8 @@ async def test_a_bare_message_is_taken(desk: Desk, kind: str) -> None:
 async def test_a_fault_says_whether_to_try_again(
     desk: Desk, kind: str, fault: Fault, permanent: bool, wait: float | None
 ) -> None:
+    if desk.services[kind].reads_status_only and fault.status == 200 and fault.kind in WHOLE:
+        pytest.skip("for it a status of success is enough")
     desk.services.misbehave(kind, Fault(fault.kind, fault.status, fault.body, fault.headers))
     error = await fails(desk, kind)
     assert (error.permanent, error.retry_after) == (permanent, wait)
@@ -143,7 +148,8 @@ async def test_no_redirect_is_followed(desk: Desk, kind: str) -> None:
 async def test_a_body_without_end_is_not_read(desk: Desk, kind: str) -> None:
     fault = Fault(Kind.LARGE)
     desk.services.misbehave(kind, fault)
-    await fails(desk, kind)
+    with suppress(TransportError):
+        await desk.deliver(kind)
     assert fault.sent < 16 * 1024 * 1024
 
 

@@ -13,7 +13,9 @@ ROWS = {
     cells[0]: cells[1:]
     for cells in re.findall(r"^\| `(\w+)` " + r"\| ([^|]*) " * 5 + r"\|$", TEXT, re.MULTILINE)
 }
-NAMES = {1: "a second", 60: "a minute", 86_400: "a day"}
+NAMES = {
+    1: "a second", 2: "in 2 seconds", 60: "a minute", 300: "in 5 minutes", 86_400: "a day",
+}  # fmt: skip
 
 
 def test_every_transport_is_there() -> None:

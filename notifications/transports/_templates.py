@@ -1,0 +1,96 @@
+"""JSON templates of users: a JSON text in whose strings `{{ name }}` stands for a value.
+
+The text is parsed first and the values are put into its strings, so whatever a value holds, it
+cannot break out of its string.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import orjson
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from notifications.transports.base import Message
+
+LONGEST, DEEPEST = 10_000, 20
+
+_PLACE = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+
+OF_MESSAGE: Mapping[str, Callable[[Message], str]] = {
+    "key": lambda message: message.key,
+    "title": lambda message: message.title,
+    "body": lambda message: message.text(links=False),
+    "text": lambda message: message.text(),
+    "severity": lambda message: message.severity.name.lower(),
+    "language": lambda message: message.language,
+    "count": lambda message: str(len(message.items)),
+}
+OF_ITEM = (
+    "seq", "kind", "monitor", "rule", "symbol", "name", "price", "level", "quote_at", "created_at",
+)  # fmt: skip
+"""Members of the notification as in REST; a digest gives those of its first item, the gravest."""
+
+NAMES = (*OF_MESSAGE, "url", *OF_ITEM)
+
+
+def read(text: str) -> Any:
+    """Return a template, parsed. Raises ValidationError with what is wrong and what to write."""
+    if len(text) > LONGEST:
+        raise ValidationError(_("Write at most %(most)d characters.") % {"most": LONGEST})
+    try:
+        template = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise ValidationError(
+            _("This is no JSON: %(why)s. Put each placeholder between quotation marks.")
+            % {"why": str(error)}
+        ) from error
+    if not isinstance(template, dict | list):
+        raise ValidationError(_("Write a JSON object or array, in {…} or […]."))
+    _check(template, DEEPEST)
+    return template
+
+
+def _check(value: Any, depth: int) -> None:
+    if depth == 0:
+        raise ValidationError(_("Nest at most %(most)d levels deep.") % {"most": DEEPEST})
+    if isinstance(value, str):
+        for name in _PLACE.findall(value):
+            _check_name(name.strip())
+    for inner in _inside(value):
+        _check(inner, depth - 1)
+
+
+def _check_name(name: str) -> None:
+    if name not in NAMES:
+        raise ValidationError(
+            _("{{ %(name)s }} is not known, write one of %(names)s.")
+            % {"name": name, "names": ", ".join(NAMES)}
+        )
+
+
+def _inside(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else []
+
+
+def fill(template: Any, message: Message) -> Any:
+    """Return a template that `read` gave, with a message's values in its strings."""
+    first = message.items[0]
+    values = {name: read(message) for name, read in OF_MESSAGE.items()}
+    values |= {name: _shown(first.data.get(name)) for name in OF_ITEM}
+    return _filled(template, values | {"url": first.url})
+
+
+def _filled(value: Any, values: Mapping[str, str]) -> Any:
+    if isinstance(value, str):
+        return _PLACE.sub(lambda place: values[place[1].strip()], value)
+    if isinstance(value, dict):
+        return {name: _filled(inner, values) for name, inner in value.items()}
+    return [_filled(inner, values) for inner in value] if isinstance(value, list) else value
+
+
+def _shown(value: Any) -> str:
+    return "" if value is None else str(value)

@@ -1,0 +1,81 @@
+"""Gotify: push by a server of one's own.
+
+By "Push messages" (POST /message with an application's token in X-Gotify-Key) and "Message extras"
+of Gotify's documentation. Priorities as its Android client reads them: up to 3 without a sound, 8
+and more on top. No limits are documented; one a second is enough for a phone. Errors come by HTTP
+status.
+"""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from notifications.outgoing import Answer, Outgoing
+from notifications.severity import Severity
+from notifications.transports._answers import ask, members, receipt, refusal
+from notifications.transports._backslashes import backslashes
+from notifications.transports._fields import AddressField
+from notifications.transports._layout import Markup, lay_out, short
+from notifications.transports._pasted import PastedField
+from notifications.transports._verdicts import UNKNOWN_AGAIN, final, refused
+from notifications.transports.base import Message, Rate, Receipt, Transport
+
+LIMIT = 5000
+MARKUP = Markup(backslashes, "**{}**", "[{label}]({url})", "  \n")
+PRIORITIES = {Severity.INFO: 2, Severity.NORMAL: 5, Severity.URGENT: 9}
+NO_ACCESS = final(_("Gotify does not know the application: copy its token anew."))
+REASONS = {401: NO_ACCESS, 403: NO_ACCESS}
+
+
+class GotifyParams(forms.Form):
+    """A server and the token of one of its applications."""
+
+    server = AddressField(
+        label=_("Server"), help_text=_("Its address, such as https://gotify.example.")
+    )
+    token = PastedField(
+        r"(?!C[\w.-]{14}$)[\w.-]{10,100}",
+        label=_("Application token"),
+        help_text=_("Of an application (Apps), not of a client."),
+        mend=_("This is no token of an application: copy it from Gotify's page Apps."),
+    )
+
+
+class Gotify(Transport):
+    """Markdown by one of the server's applications."""
+
+    label = "Gotify"
+    Params = GotifyParams
+    secrets = frozenset({"token"})
+    rates = (Rate(1, 1),)
+    longest = 4500
+
+    async def send(self, message: Message, outgoing: Outgoing) -> Receipt:
+        url = f"{self.params['server'].rstrip('/')}/message"
+        headers = {"X-Gotify-Key": self.params["token"]}
+        answer = await ask(outgoing, url, json=_content(message), headers=headers)
+        _judge(answer)
+        return receipt(answer)
+
+
+def _content(message: Message) -> dict[str, Any]:
+    extras: dict[str, Any] = {"client::display": {"contentType": "text/markdown"}}
+    if message.url:
+        extras["client::notification"] = {"click": {"url": message.url}}
+    return {
+        "title": short(message.title, 200),
+        "message": lay_out(message, MARKUP, LIMIT, len) or backslashes(short(message.title, 200)),
+        "priority": PRIORITIES[message.severity],
+        "extras": extras,
+    }
+
+
+def _judge(answer: Answer) -> None:
+    """Raise TransportError where the message was not taken."""
+    if answer.status in REASONS:
+        raise refused(REASONS[answer.status], answer.status, "", answer)
+    if answer.status >= 300:
+        raise refusal(answer)
+    if "id" not in members(answer):
+        raise refused(UNKNOWN_AGAIN, answer.status, "", answer)

@@ -1,0 +1,118 @@
+"""Webhook: a signed POST to any address; docs/webhooks.md tells receivers how to verify it.
+
+The signature is HMAC-SHA256 (RFC 2104) of "timestamp.body". The key is the same at each try, as
+in the IETF draft "The Idempotency-Key HTTP Header Field".
+"""
+
+import hashlib
+import hmac
+from collections.abc import Iterator
+from secrets import token_urlsafe
+from time import time
+from typing import Any
+
+import orjson
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from notifications.outgoing import Outgoing
+from notifications.transports import _headers, _templates
+from notifications.transports._answers import post, receipt
+from notifications.transports._fields import AddressField, SecretAddress
+from notifications.transports._pasted import PastedField
+from notifications.transports.base import Message, Rate, Receipt, TransportError
+
+
+class WebhookParams(forms.Form):
+    """Where to, signed by what, and in which form."""
+
+    url = AddressField(label=_("Address"))
+    secret = PastedField(
+        "[!-~]{16,200}",
+        label=_("Secret"),
+        required=False,
+        help_text=_("Signs each request; left empty, one is made for you."),
+        mend=_("Enter 16 letters, digits and signs or more, without blanks."),
+    )
+    headers = forms.CharField(
+        label=_("Headers"),
+        required=False,
+        widget=forms.Textarea,
+        help_text=_("One a line, such as Authorization: Bearer …"),
+    )
+    template = forms.CharField(
+        label=_("Body"),
+        required=False,
+        widget=forms.Textarea,
+        help_text=_(
+            "JSON with placeholders such as {{ title }} inside strings; left empty, all is sent."
+        ),
+    )
+
+    def clean_secret(self) -> str:
+        """Make a secret where none is given."""
+        return self.cleaned_data["secret"] or token_urlsafe(32)
+
+    def clean_headers(self) -> str:
+        """See that each line is a header that users may set."""
+        _headers.read(self.cleaned_data["headers"])
+        return str(self.cleaned_data["headers"])
+
+    def clean_template(self) -> str:
+        """See that it is JSON, with placeholders that are known."""
+        if text := self.cleaned_data["template"]:
+            _templates.read(text)
+        return str(text)
+
+
+class Webhook(SecretAddress):
+    """Posts JSON, signed."""
+
+    label = _("Webhook")
+    Params = WebhookParams
+    secrets = frozenset({"url", "secret", "headers"})
+    identity = frozenset({"url"})
+    rates = (Rate(10, 1), Rate(120, 60))
+    longest = 20_000
+
+    async def send(self, message: Message, outgoing: Outgoing) -> Receipt:
+        body = self._body(message)
+        headers = {
+            **_headers.read(self.params.get("headers", "")),
+            **signature(self.params["secret"], body, int(time())),
+            "Content-Type": "application/json",
+            "Idempotency-Key": message.key,
+        }
+        return receipt(await post(outgoing, self.params["url"], data=body, headers=headers))
+
+    def _parts(self) -> Iterator[str]:
+        yield from super()._parts()
+        values = _headers.read(self.params.get("headers", "")).values()
+        yield from (word for value in values for word in value.split())
+
+    def _body(self, message: Message) -> bytes:
+        text = self.params.get("template", "")
+        try:
+            told = _templates.fill(_templates.read(text), message) if text else _all(message)
+        except ValidationError as error:
+            raise TransportError(" ".join(error.messages), permanent=True) from error
+        return orjson.dumps(told, default=str)
+
+
+def signature(secret: str, body: bytes, at: int) -> dict[str, str]:
+    """Return the headers that sign a body at a time in epoch seconds."""
+    signed = hmac.new(secret.encode(), f"{at}.".encode() + body, hashlib.sha256)
+    return {
+        "X-Stockwatch-Timestamp": str(at),
+        "X-Stockwatch-Signature": f"v1={signed.hexdigest()}",
+    }
+
+
+def _all(message: Message) -> dict[str, Any]:
+    return {
+        "key": message.key,
+        "title": message.title,
+        "severity": message.severity.name.lower(),
+        "items": [dict(item.data) for item in message.items],
+    }
