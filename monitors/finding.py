@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
 from monitors import listings
-from monitors.fetching import ask_search
+from monitors.inquiries import ask_search
 from monitors.kinds import configured_sources
 from monitors.market import QuoteState, Reference
 from monitors.models import Listing

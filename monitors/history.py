@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime, timedelta
 
-from monitors.fetching import ask_history
+from monitors.inquiries import ask_history
 from monitors.models import Bar, Instrument, Monitor, Quote
 from monitors.symbols import Symbol
 

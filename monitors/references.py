@@ -13,7 +13,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from monitors.calendars import Calendar
-from monitors.fetching import Haul, ask_reference, reference_sources
+from monitors.fetching import Haul
+from monitors.inquiries import ask_reference, reference_sources
 from monitors.kinds import preferred_sources
 from monitors.market import Market, Reference
 from monitors.models import Instrument, InstrumentChange, Monitor

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from monitors import listings
 from monitors.calendars import Calendar
-from monitors.fetching import ask_listing
+from monitors.inquiries import ask_listing
 from monitors.kinds import disclaimer
 from monitors.market import Market
 from monitors.models import ListWalk

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from monitors import kinds, lifecycle, references, tasks
 from monitors.calendars import Calendar, OverrideKind
-from monitors.fetching import Haul, ask_reference
+from monitors.fetching import Haul
+from monitors.inquiries import ask_reference
 from monitors.lifecycle import RuleSpec
 from monitors.market import InstrumentKind, Market, QuoteState, Reference
 from monitors.models import Instrument, InstrumentChange, Monitor, Service, Sweep

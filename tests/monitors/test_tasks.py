@@ -10,7 +10,8 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from monitors import fetching, lifecycle, tasks
-from monitors.fetching import FETCH_TIMEOUT, Haul
+from monitors.asking import FETCH_TIMEOUT
+from monitors.fetching import Haul
 from monitors.lifecycle import RuleSpec
 from monitors.models import Monitor, Service, Sweep
 from monitors.models.service import KEPT_SWEEPS, TAKING_LEASE, WORKING_LEASE, SweepQuerySet
