@@ -10,13 +10,13 @@ from monitors.sources.base import Fetched
 from monitors.sources.sina import Sina, key_of, parse
 from monitors.symbols import Symbol
 from tests.monitors.sources.lines import line
+from tests.monitors.sources.rows import NOW
 from tests.monitors.sources.sina import (
     APPLE,
     EXPECTED,
     FUND,
     KEYS,
     MAOTAI,
-    NOW,
     REFUSALS,
     RESPONSES,
     TENCENT,
