@@ -1,19 +1,14 @@
 """Tencent's search: the recorded reply, every way in which one can be wrong, and how it asks."""
 
-from pathlib import Path
-
 import pytest
-from aiohttp import ClientSession, web
-from hypothesis import given
-from hypothesis import strategies as st
 
 from monitors.market import InstrumentKind
 from monitors.sources._tencent_search import MOST_RESULTS, parse
 from monitors.sources.base import SourceError
 from monitors.sources.tencent import Tencent
+from tests.monitors.sources.tencent import recorded
 
-RESPONSES = Path(__file__).parents[1] / "data" / "responses"
-RECORDED = (RESPONSES / "tencent-smartbox-search.txt").read_bytes()
+RECORDED = recorded("smartbox-search.txt")
 MOUTAI = r"sh~600519~\u8d35\u5dde\u8305\u53f0~gzmt~GP-A"
 
 
@@ -89,61 +84,10 @@ def test_a_reply_that_is_none(reply):
         parse(reply)
 
 
-def check(reply: bytes) -> None:
-    """Whatever bytes arrive: a source error, or references that can be written down."""
-    try:
-        references = parse(reply)
-    except SourceError:
-        return
-    for one in references:
-        assert 0 < len(one.name) <= 64
-        assert one.name.isprintable()
-        assert one.name.encode().decode() == one.name
-
-
-@given(st.binary(max_size=300))
-def test_random_bytes(reply):
-    check(reply)
-
-
-@given(
-    st.lists(
-        st.tuples(st.integers(0, len(RECORDED)), st.binary(max_size=3), st.integers(0, 40)),
-        min_size=1,
-        max_size=6,
-    )
-)
-def test_a_mutated_reply(edits):
-    reply = RECORDED
-    for start, inserted, removed in edits:
-        reply = reply[:start] + inserted + reply[start + removed :]
-    check(reply)
-
-
-PIECES = ["sh", "us", "~", "^", "600519", "aapl.oq", "\\u8d35", "\\ud800", "\\", "GP-A", "ZS", "茅"]
-
-
-@given(st.lists(st.sampled_from(PIECES)).map("".join))
-def test_pieces_of_the_format_in_any_order(hints):
-    check(f'v_hint="{hints}";'.encode())
-
-
 @pytest.mark.parametrize("text", ["平安", "a&t=gp#?/", "x" * 40, "%"])
-async def test_it_asks_for_the_text_in_utf8(settings, text):
-    asked: list[str] = []
-
-    async def answer(request: web.Request) -> web.Response:
-        assert (request.path, request.query["t"]) == ("/s3/", "all")
-        asked.append(request.query["q"])
-        return web.Response(body=RECORDED)
-
-    app = web.Application()
-    app.router.add_get("/{any:.*}", answer)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    settings.TENCENT_SEARCH_URL = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    async with ClientSession() as http:
-        assert len(await Tencent().search(text, http)) == 10
-    await runner.cleanup()
-    assert asked == [text]
+async def test_it_asks_for_the_text_in_utf8(settings, answering, http, text):
+    server = await answering(RECORDED)
+    settings.TENCENT_SEARCH_URL = server.url
+    assert len(await Tencent().search(text, http)) == 10
+    [request] = server.requests
+    assert (request.path, dict(request.query)) == ("/s3/", {"v": "2", "t": "all", "q": text})
