@@ -5,12 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from monitors import start_set, tasks
-from monitors.listings import note
+from monitors import tasks
+from monitors.finding import start_set
+from monitors.finding.listings import note
+from monitors.finding.start_set import PUT_TOGETHER, ROWS, references
 from monitors.market import InstrumentKind, Market
 from monitors.models import Listing
 from monitors.sources.demo import DEMO_SYMBOLS
-from monitors.start_set import PUT_TOGETHER, ROWS, references
 from tests.monitors.listed import reference
 
 
