@@ -11,8 +11,9 @@ class MonitorsConfig(AppConfig):
     verbose_name = _("Monitors")
 
     def ready(self) -> None:
-        from monitors import deeds, source_settings
+        from monitors.asking import source_settings
         from monitors.kinds import rule_kinds
+        from monitors.lifecycle import deeds
         from notifications import links
 
         rule_kinds()

@@ -14,13 +14,13 @@ from rest_framework import serializers
 from rest_framework.serializers import as_serializer_error
 
 from monitors import lifecycle
-from monitors.boards import Board
+from monitors.forms.rules import MOST_RULES, check_rules, clean_rule
 from monitors.kinds import rule_kinds
 from monitors.life import Repeat, RuleState
 from monitors.lifecycle import RuleSpec
 from monitors.market import InstrumentKind
+from monitors.market.boards import Board
 from monitors.models import Monitor, MonitorStatus, Rating
-from monitors.rule_forms import MOST_RULES, check_rules, clean_rule
 from monitors.symbols import Symbol, SymbolError
 from monitors.wire import monitor_data, rule_data
 from notifications.destinations import MOST as MOST_DESTINATIONS

@@ -9,23 +9,16 @@ from celery.signals import worker_ready
 from django.conf import settings
 from django.utils import timezone
 
-from monitors import (
-    disagreements,
-    hauls,
-    history,
-    lifecycle,
-    outages,
-    polling,
-    references,
-    second_opinions,
-    start_set,
-    walking,
-)
-from monitors.fetching import fetch
-from monitors.hauls import Chunk
+from monitors import lifecycle, polling
+from monitors.asking.fetching import fetch
+from monitors.finding import start_set, walking
+from monitors.instruments import history, references
 from monitors.models import Bar, CalendarOverride, Disagreement, Monitor, Service, Sweep
 from monitors.models.service import WORKING_LEASE
-from monitors.pacing import affordable
+from monitors.notices import disagreements, outages
+from monitors.polling import hauls, second_opinions
+from monitors.polling.hauls import Chunk
+from monitors.polling.pacing import affordable
 from monitors.symbols import Symbol
 from stockwatch.group_commit import GroupCommit
 

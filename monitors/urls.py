@@ -3,19 +3,20 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from monitors import edit_views, lifecycle, views
+from monitors import lifecycle
+from monitors.views import editing, listing
 
 urlpatterns = [
-    path("", views.monitor_list, name="monitor-list"),
-    path("monitors/new/", edit_views.new, name="monitor-new"),
-    path("monitors/quote/", edit_views.symbol_quote, name="monitor-quote"),
-    path("monitors/<int:pk>/", edit_views.edit, name="monitor-edit"),
-    path("monitors/<int:pk>/card/", views.monitor_card, name="monitor-card"),
-    path("monitors/<int:pk>/delete/", views.delete, name="monitor-delete"),
+    path("", listing.monitor_list, name="monitor-list"),
+    path("monitors/new/", editing.new, name="monitor-new"),
+    path("monitors/quote/", editing.symbol_quote, name="monitor-quote"),
+    path("monitors/<int:pk>/", editing.edit, name="monitor-edit"),
+    path("monitors/<int:pk>/card/", listing.monitor_card, name="monitor-card"),
+    path("monitors/<int:pk>/delete/", listing.delete, name="monitor-delete"),
     *(
         path(
             f"monitors/<int:pk>/{name}/",
-            views.act,
+            listing.act,
             {"change": change, "done": done},
             name=f"monitor-{name}",
         )

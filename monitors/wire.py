@@ -6,10 +6,9 @@ from typing import Any, Protocol
 
 from django.conf import settings
 
-from monitors import boards
 from monitors.calendars import Calendar
 from monitors.kinds import source_kinds
-from monitors.market import InstrumentKind
+from monitors.market import InstrumentKind, boards
 from monitors.models import Instrument, Monitor, Quote, Rule
 from monitors.symbols import Symbol
 from notifications.wire import moment

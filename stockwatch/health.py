@@ -14,8 +14,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 from redis.exceptions import RedisError
 
+from monitors.asking.source_states import source_states
 from monitors.models import Monitor, MonitorStatus, Rule, Service, SourceHealth, Sweep, Trigger
-from monitors.source_states import source_states
 from notifications.figures import delivery_state, ended_today
 from notifications.models import Inbox
 from notifications.socket.census import open_connections

@@ -5,11 +5,11 @@ from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
-from monitors import disagreements, outages
+from monitors.api.urls import urlpatterns as monitors_api
 from monitors.models.monitor import existing, kind_choices
+from monitors.notices import disagreements, outages
 from monitors.symbols import Symbol, spelt
 from monitors.urls import urlpatterns as monitors_pages
-from monitors.urls_api import urlpatterns as monitors_api
 from notifications import dispatch
 from notifications.urls import urlpatterns as notifications_pages
 from notifications.urls_api import urlpatterns as notifications_api

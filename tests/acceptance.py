@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from tqdm import tqdm
 
 from monitors.market import Snapshot
-from monitors.recordings import RecordingError, read
+from monitors.market.recordings import RecordingError, read
 from stockwatch.background import BackgroundLoop
 from tests.population import Population, set_django_up
 from tests.running import Stockwatch, running

@@ -14,12 +14,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from monitors import boards
 from monitors.admin.changes import ChangeInline
 from monitors.admin.prices import NOTHING, quote_of, shown_change, shown_price, shown_time
+from monitors.forms.rules import SymbolField
 from monitors.kinds import source_kinds
+from monitors.market import boards
 from monitors.models import Instrument, Quote
-from monitors.rule_forms import SymbolField
 from monitors.wire import on_tick, reference_data
 from stockwatch.changelists import BigTableAdmin, ReadOnlyAdmin
 

@@ -14,10 +14,10 @@ from django.http import HttpRequest
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
+from monitors.forms.rules import MOST_RULES, clean_rule
 from monitors.kinds import rule_kinds
 from monitors.lifecycle import DEMAND_FIELDS, LIFE_FIELDS, RULE_FIELDS, RuleSpec
 from monitors.models import Rule
-from monitors.rule_forms import MOST_RULES, clean_rule
 
 HISTORY = ("state", "armed_levels", "fired_at", "fired_count")
 

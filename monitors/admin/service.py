@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from monitors.market import Market
 from monitors.models import Service, Sweep
-from monitors.status import status
+from monitors.polling.status import status
 from stockwatch.changelists import BigTableAdmin
 
 PAGE = "admin:monitors_service_changelist"

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from monitors.arming import arm, armament
+from monitors.evaluation.arming import arm, armament
 from monitors.life import Armament, Repeat, RuleState
 from monitors.models import Monitor, Quote, Rule
 

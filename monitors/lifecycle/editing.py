@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from monitors.arming import disarm
+from monitors.evaluation.arming import disarm
 from monitors.life import Repeat, RuleState
 from monitors.lifecycle.arming import adjust, arm_anew
 from monitors.lifecycle.locking import announce, locked

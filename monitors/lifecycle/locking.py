@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from monitors.announcements import announce_monitors
+from monitors.evaluation.announcements import announce_monitors
 from monitors.models import Instrument, Monitor, Quote
 
 

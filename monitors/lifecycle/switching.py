@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from monitors.arming import disarm
+from monitors.evaluation.arming import disarm
 from monitors.life import RuleState
 from monitors.lifecycle.arming import arm_anew
 from monitors.lifecycle.locking import announce, locked

@@ -8,8 +8,8 @@ from datetime import datetime
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from monitors.identity import Identity, What
 from monitors.market import QuoteState
+from monitors.market.identity import Identity, What
 from monitors.models.instrument import Instrument
 
 

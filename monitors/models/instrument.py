@@ -9,9 +9,9 @@ from django.db import connection, models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from monitors.identity import Identity
 from monitors.kinds import comparable
 from monitors.market import InstrumentKind, Market, QuoteState
+from monitors.market.identity import Identity
 from monitors.symbols import Symbol
 from stockwatch.fields import PriceField
 from stockwatch.rowset import Rowset, moment_of, time_sql

@@ -8,8 +8,8 @@ from django.db.models.functions import Length
 from django.utils.translation import gettext_lazy as _
 
 from monitors.market import InstrumentKind, Market, QuoteState
+from monitors.market.terms import LONGEST_TERM, TermKind, sought, typed, whole_codes
 from monitors.symbols import Symbol
-from monitors.terms import LONGEST_TERM, TermKind, sought, typed, whole_codes
 from stockwatch.prefixes import BYTEWISE
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from monitors.market import Candle, Market
+from monitors.sources._bounds import CLOCK_SKEW
 from monitors.sources._eastmoney_reply import (
-    CLOCK_SKEW,
     data_of,
     secid_in,
     secids_of,

@@ -2,17 +2,15 @@
 
 import re
 from collections.abc import Collection
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from monitors.market import Market
+from monitors.sources._bounds import LARGEST_VOLUME
 from monitors.sources._json import Number, load
 from monitors.sources.base import SourceError
 from monitors.symbols import Symbol
 
-LARGEST_VOLUME = 10**15
-CLOCK_SKEW = timedelta(minutes=10)
 UNKNOWN = ("102",)
 """What `rc` says where no symbol of the request is known; `data` is null then."""
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
 from yarl import URL
 
 from monitors.sources.base import SourceError
+from stockwatch.replies import retry_after, words
 
 TIMEOUT = ClientTimeout(total=5)
 LARGEST_REPLY = 4 * 1024 * 1024
@@ -50,22 +50,9 @@ async def read(
 
 async def _refusal(response: ClientResponse) -> SourceError:
     """Return what a status other than 200 says, with the head of its body."""
-    head = (await response.content.read(_HEAD)).decode("utf-8", "replace")
-    words = " ".join("".join(c if c.isprintable() else " " for c in head).split())
-    message = f"HTTP {response.status}: {words}" if words else f"HTTP {response.status}"
+    said = words(await response.content.read(_HEAD), _HEAD)
     return SourceError(
-        message,
+        f"HTTP {response.status}: {said}" if said else f"HTTP {response.status}",
         status=response.status,
-        retry_after=seconds_of(response.headers.get("Retry-After", ""), datetime.now(UTC)),
+        retry_after=retry_after(response.headers.get("Retry-After", ""), datetime.now(UTC)),
     )
-
-
-def seconds_of(retry_after: str, now: datetime) -> float | None:
-    """Read a Retry-After header: seconds, or a date (RFC 9110, 10.2.3); None for anything else."""
-    if retry_after.isascii() and retry_after.isdigit() and len(retry_after) < 8:
-        return float(retry_after)
-    try:
-        at = parsedate_to_datetime(retry_after)
-    except ValueError:
-        return None
-    return max(0.0, (at.replace(tzinfo=at.tzinfo or UTC) - now).total_seconds())

@@ -6,9 +6,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
 from monitors.market import Market
+from monitors.sources._bounds import CLOCK_SKEW
 from monitors.sources._figures import moment
-
-CLOCK_SKEW = timedelta(minutes=10)
 
 _DATE, _TIME = {Market.CN: 30, Market.HK: 17}, {Market.CN: 31, Market.HK: 18}
 _BEIJING_TIME, _NEW_YORK_TIME = 3, 25

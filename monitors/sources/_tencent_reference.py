@@ -10,10 +10,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from monitors.market import InstrumentKind, Market, Reference
+from monitors.sources._bounds import CLOCK_SKEW
 from monitors.sources._figures import price, price_or_none, shown_name
 from monitors.sources._quoted_rows import read_rows
 from monitors.sources._tencent_row import (
-    CLOCK_SKEW,
     NAME,
     PREVIOUS,
     ROW,

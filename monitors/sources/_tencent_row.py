@@ -4,13 +4,12 @@ Field numbers as several independent open-source clients read them and as record
 """
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from monitors.market import QuoteState
 from monitors.sources._figures import moment
 from monitors.symbols import Symbol
 
-CLOCK_SKEW = timedelta(minutes=10)
 ROW = re.compile(r'v_([A-Za-z0-9_.]{1,20})="([^"]*)"')
 NAME, PREVIOUS, TIME, STATUS = 1, 4, 30, 40
 

@@ -2,18 +2,16 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from struct import pack, unpack
 from typing import Any
 
+from monitors.sources._bounds import LARGEST_VOLUME
 from monitors.sources._figures import shown_name
 from monitors.sources._json import Number, load, shown
 from monitors.sources.base import SourceError
 from monitors.symbols import Symbol
-
-LARGEST_VOLUME = 10**15
-CLOCK_SKEW = timedelta(minutes=10)
 
 _LARGEST_PRICE = 999_999_999
 _LATEST_EPOCH = 10**11

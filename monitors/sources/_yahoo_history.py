@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from monitors.market import Candle
+from monitors.sources._bounds import CLOCK_SKEW
 from monitors.sources._json import shown
 from monitors.sources._yahoo_chart import (
-    CLOCK_SKEW,
     check_currency,
     code_of,
     day_of,

@@ -18,6 +18,7 @@ from django.conf import settings
 
 from monitors.market import Candle, Market, QuoteState, Snapshot
 from monitors.sources import _reply
+from monitors.sources._bounds import CLOCK_SKEW
 from monitors.sources._json import load, price, shares, shown
 from monitors.sources.base import Fetched, Limits, Source, SourceError
 from monitors.symbols import Symbol
@@ -26,7 +27,6 @@ SOURCE = "alpaca"
 DELAYED_FEED = "delayed_sip"
 FEED_DELAY = 900
 """Seconds by which that feed is late."""
-CLOCK_SKEW = timedelta(minutes=10)
 
 LONGEST_CLOSURE = timedelta(days=7)
 """No two sessions are farther apart: the exchanges were closed from 2001-09-11 to 09-17."""

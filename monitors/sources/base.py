@@ -111,25 +111,25 @@ class Source(ABC):
 
         Only asked for the markets in `history_markets`. Raises SourceError, and nothing else.
         """
-        raise NotImplementedError
+        raise SourceError("it tells no history")
 
     async def reference(self, symbols: Sequence[Symbol], http: ClientSession) -> list[Reference]:
         """Return what is known of at most `batch_size` symbols beside their prices.
 
         Only asked for the markets in `reference_markets`. Raises SourceError, and nothing else.
         """
-        raise NotImplementedError
+        raise SourceError("it tells no reference data")
 
     async def listing(self, market: Market, page: int, http: ClientSession) -> Page:
         """Return a page, counted from 1, of everything that is traded in a market.
 
         Only asked for the markets in `listed_markets`. Raises SourceError, and nothing else.
         """
-        raise NotImplementedError
+        raise SourceError("it lists nothing")
 
     async def search(self, text: str, http: ClientSession) -> list[Reference]:
         """Return the instruments that somebody may mean by a name or its initials, a few at most.
 
         Only asked where `can_search`. Raises SourceError, and nothing else.
         """
-        raise NotImplementedError
+        raise SourceError("it cannot search")

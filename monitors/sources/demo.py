@@ -15,8 +15,7 @@ from typing import NamedTuple
 from aiohttp import ClientSession
 from django.utils.translation import gettext_lazy as _
 
-from monitors import boards
-from monitors.market import Candle, InstrumentKind, Market, QuoteState, Reference, Snapshot
+from monitors.market import Candle, InstrumentKind, Market, QuoteState, Reference, Snapshot, boards
 from monitors.sources import _walk
 from monitors.sources.base import Fetched, Page, Source
 from monitors.symbols import Symbol

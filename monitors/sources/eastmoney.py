@@ -17,8 +17,9 @@ from django.conf import settings
 
 from monitors.market import Candle, Market, QuoteState, Snapshot
 from monitors.sources import _eastmoney_listing, _reply
+from monitors.sources._bounds import CLOCK_SKEW, priced
 from monitors.sources._eastmoney_history import QUERY, parse_history
-from monitors.sources._eastmoney_reply import CLOCK_SKEW, data_of, secid_in, secids_of, shares_of
+from monitors.sources._eastmoney_reply import data_of, secid_in, secids_of, shares_of
 from monitors.sources._figures import (
     change,
     money,
@@ -142,10 +143,8 @@ def _snapshot(row: Mapping[str, Any], symbol: Symbol, latest: datetime) -> Snaps
         return None
     if missing := [field for field in FIELDS if field not in row]:
         raise ValueError(f"without {', '.join(missing)}")
-    last, previous = price(_figure(row, _PRICE)), _price_or_none(row, _PREVIOUS)
     high, low, opened = (_price_or_none(row, field) for field in (_HIGH, _LOW, _OPEN))
-    if not last or (high is not None and last > high) or (low is not None and last < low):
-        raise ValueError(f"price {last} of {low} to {high}")
+    last, previous = priced(price(_figure(row, _PRICE)), low, high), _price_or_none(row, _PREVIOUS)
     _check_change(row, last, previous)
     amount = money(_figure(row, _AMOUNT))
     traded = quantity(_figure(row, _VOLUME) or "0")

@@ -25,6 +25,7 @@ from django.conf import settings
 
 from monitors.market import QuoteState, Snapshot
 from monitors.sources import _figures, _reply
+from monitors.sources._bounds import CLOCK_SKEW, priced
 from monitors.sources._http_json_file import SETTING, Configuration, Steps, configuration
 from monitors.sources._json import load, shown
 from monitors.sources.base import Fetched, Limits, Source, SourceError
@@ -33,7 +34,6 @@ from monitors.symbols import Symbol
 T = TypeVar("T")
 
 SOURCE = "http_json"
-CLOCK_SKEW = timedelta(minutes=10)
 
 _EPOCH = re.compile("[0-9]{9,13}(?:[.][0-9]{1,9})?").fullmatch
 _MILLISECONDS_FROM = 10**11  # in seconds, the year 5138
@@ -91,12 +91,10 @@ def _snapshot(reply: object, symbol: Symbol, latest: datetime, how: Configuratio
     high, low = field("high", _price_or_none, None), field("low", _price_or_none, None)
     if at > latest:
         raise ValueError(f"time {at} is to come")
-    if (high is not None and last > high) or (low is not None and last < low):
-        raise ValueError(f"price {last} of {low} to {high}")
     return Snapshot(
         symbol=symbol,
         at=at,
-        price=last,
+        price=priced(last, low, high),
         previous_close=field("previous_close", _price_or_none, None),
         open=field("open", _price_or_none, None),
         high=high,

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from redis.exceptions import RedisError
 
 from monitors.market import Market, Snapshot
-from monitors.recordings import RecordingError, read
+from monitors.market.recordings import RecordingError, read
 from monitors.sources._tape import Tape
 from monitors.sources.base import ConfigurationError, Fetched, Source, SourceError
 from monitors.symbols import Symbol

@@ -16,6 +16,7 @@ from django.conf import settings
 
 from monitors.market import Market, QuoteState, Snapshot
 from monitors.sources import _reply
+from monitors.sources._bounds import CLOCK_SKEW, counted, priced
 from monitors.sources._figures import (
     money,
     price,
@@ -25,12 +26,11 @@ from monitors.sources._figures import (
 )
 from monitors.sources._quoted_rows import read_rows
 from monitors.sources._sina_checks import AMOUNT, ASK, BID, US_INDEXES, check_change, check_mainland
-from monitors.sources._sina_times import CLOCK_SKEW, stamped
+from monitors.sources._sina_times import stamped
 from monitors.sources.base import Fetched, Limits, Source, SourceError
 from monitors.symbols import Symbol
 
 SOURCE = "sina"
-LARGEST_VOLUME = 10**15
 LARGEST_AMOUNT = 10**18
 
 _REFERER = {"Referer": "https://finance.sina.com.cn"}  # without it the endpoint answers 403
@@ -142,12 +142,10 @@ def _snapshot(fields: list[str], symbol: Symbol, latest: datetime) -> Snapshot |
         if previous is None or state not in {QuoteState.SUSPENDED, QuoteState.DELISTED}:
             return None
         last = previous
-    if not last or (high is not None and last > high) or (low is not None and last < low):
-        raise ValueError(f"price {last} of {low} to {high}")
     return Snapshot(
         symbol=symbol,
         at=at,
-        price=last,
+        price=priced(last, low, high),
         previous_close=previous,
         open=opened,
         high=high,
@@ -162,10 +160,7 @@ def _snapshot(fields: list[str], symbol: Symbol, latest: datetime) -> Snapshot |
 
 def _shares(text: str, symbol: Symbol) -> int:
     """Read a volume. Shanghai's indexes state it in lots of 100, all others in shares."""
-    shares = quantity(text) * (100 if symbol.exchange == "SH" and symbol.is_index else 1)
-    if shares >= LARGEST_VOLUME:
-        raise ValueError(f"volume {text[:20]!r}")
-    return shares
+    return counted(quantity(text) * (100 if symbol.exchange == "SH" and symbol.is_index else 1))
 
 
 def _amount(fields: list[str], symbol: Symbol) -> Decimal | None:

@@ -15,6 +15,7 @@ from django.conf import settings
 
 from monitors.market import Market, QuoteState, Reference, Snapshot
 from monitors.sources import _reply, _tencent_search
+from monitors.sources._bounds import CLOCK_SKEW, counted, priced
 from monitors.sources._figures import (
     change,
     money,
@@ -26,7 +27,6 @@ from monitors.sources._figures import (
 from monitors.sources._quoted_rows import read_rows
 from monitors.sources._tencent_reference import parse_reference
 from monitors.sources._tencent_row import (
-    CLOCK_SKEW,
     NAME,
     PREVIOUS,
     ROW,
@@ -42,7 +42,6 @@ from monitors.symbols import Symbol
 
 SOURCE = "tencent"
 HONG_KONG_DELAY = 900
-LARGEST_VOLUME = 10**15
 
 _PRICE, _OPEN, _VOLUME = 3, 5, 6
 _CHANGE, _HIGH, _LOW = 31, 33, 34
@@ -111,13 +110,8 @@ def _snapshot(content: str, symbol: Symbol, latest: datetime) -> Snapshot:
     market = symbol.market
     previous, opened = price_or_none(fields[PREVIOUS]), price_or_none(fields[_OPEN])
     volume = _shares(fields[_VOLUME], symbol)
-    last, high, low = (
-        price(fields[_PRICE]),
-        price_or_none(fields[_HIGH]),
-        price_or_none(fields[_LOW]),
-    )
-    if not last or (high is not None and last > high) or (low is not None and last < low):
-        raise ValueError(f"price {last} of {low} to {high}")
+    high, low = price_or_none(fields[_HIGH]), price_or_none(fields[_LOW])
+    last = priced(price(fields[_PRICE]), low, high)
     at = stamped(fields, symbol, latest)
     return Snapshot(
         symbol=symbol,
@@ -142,10 +136,7 @@ def _shares(text: str, symbol: Symbol) -> int:
     in_lots = symbol.market is Market.CN and not (
         symbol.exchange == "SH" and symbol.code.startswith(("688", "689"))
     )
-    shares = number * 100 if in_lots else number
-    if shares >= LARGEST_VOLUME:
-        raise ValueError(f"volume {text[:20]!r}")
-    return shares
+    return counted(number * 100 if in_lots else number)
 
 
 def _amount(

@@ -17,9 +17,9 @@ from django.conf import settings
 
 from monitors.market import Candle, Market, QuoteState, Snapshot
 from monitors.sources import _reply
+from monitors.sources._bounds import CLOCK_SKEW, priced
 from monitors.sources._json import shown
 from monitors.sources._yahoo_chart import (
-    CLOCK_SKEW,
     check_currency,
     code_of,
     day_of,
@@ -111,13 +111,11 @@ def parse(body: bytes, wanted: Mapping[str, Symbol], now: datetime) -> Fetched:
 def _snapshot(result: object, meta: dict[str, Any], symbol: Symbol, latest: datetime) -> Snapshot:
     """Read a quote. Raises ValueError, whose message names what is wrong with it."""
     check_currency(meta, symbol)
-    last = price(meta.get("regularMarketPrice"), symbol)
     high, low = (
         price_or_none(meta.get(name), symbol)
         for name in ("regularMarketDayHigh", "regularMarketDayLow")
     )
-    if not last or not (low or last) <= last <= (high or last):
-        raise ValueError(f"price {last} of {low} to {high}")
+    last = priced(price(meta.get("regularMarketPrice"), symbol), low, high)
     at = moment(meta.get("regularMarketTime"), latest)
     volume = meta.get("regularMarketVolume")
     traded = 0 if volume is None else shares(volume)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import orjson
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from notifications.guard import NotAllowedError
 from notifications.outgoing import Answer, Outgoing, UnreachableError
 from notifications.transports.base import Receipt, TransportError
+from stockwatch.replies import retry_after, words
 
 HEAD = 300
 """Characters of an answer that are kept for whoever looks for the reason."""
@@ -61,29 +61,20 @@ def refusal(answer: Answer) -> TransportError:
     return TransportError(
         f"HTTP {answer.status}",
         permanent=answer.status < 500 and answer.status not in TEMPORARY,
-        retry_after=retry_after(answer),
+        retry_after=wait_of(answer),
         answer=head(answer.body),
     )
 
 
-def retry_after(answer: Answer, now: datetime | None = None) -> float | None:
-    """Read Retry-After: seconds, or a date (RFC 9110, 10.2.3); None for anything else."""
-    text = next((v for k, v in answer.headers.items() if k.lower() == "retry-after"), "").strip()
-    if text.isascii() and text.isdigit() and len(text) < 8:
-        return float(text)
-    try:
-        at = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    return max(
-        0.0, (at.replace(tzinfo=at.tzinfo or UTC) - (now or datetime.now(UTC))).total_seconds()
-    )
+def wait_of(answer: Answer) -> float | None:
+    """Return the seconds after which an answer allows another try, where it says so."""
+    headers = {name.lower(): value for name, value in answer.headers.items()}
+    return retry_after(headers.get("retry-after", ""), datetime.now(UTC))
 
 
 def head(body: bytes) -> str:
     """Return the head of a body as one printable line."""
-    text = body[: 4 * HEAD].decode("utf-8", "replace")
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:HEAD]
+    return words(body, HEAD)
 
 
 def receipt(answer: Answer) -> Receipt:

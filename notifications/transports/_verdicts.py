@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from notifications.outgoing import Answer
-from notifications.transports._answers import head, retry_after
+from notifications.transports._answers import head, wait_of
 from notifications.transports.base import TransportError
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def refused(verdict: Verdict, code: object, said: object, answer: Answer) -> Tra
     return TransportError(
         f"{verdict.reason} ({head(words.encode())})",
         permanent=verdict.permanent,
-        retry_after=retry_after(answer) or verdict.wait,
+        retry_after=wait_of(answer) or verdict.wait,
         answer=head(answer.body),
     )
 

@@ -9,11 +9,11 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
-from monitors.acceptance import Update, compare
 from monitors.evaluation import ingest
+from monitors.evaluation.acceptance import Update, compare
+from monitors.evaluation.reaching import READINGS, reached, reached_triggers_sql, reading_row
 from monitors.market import Snapshot
 from monitors.models import Quote, Trigger
-from monitors.reaching import READINGS, reached, reached_triggers_sql, reading_row
 from monitors.symbols import Symbol
 from tests.bench.figures import median_ms, progress, report
 from tests.market import CENTRE, OPENING, analyse, batch, make_instruments, make_triggers

@@ -10,8 +10,8 @@ from random import Random
 from django.db import transaction
 from django.utils import timezone
 
-from monitors.acceptance import Update, compare
-from monitors.announcements import announce_quotes
+from monitors.evaluation.acceptance import Update, compare
+from monitors.evaluation.announcements import announce_quotes
 from monitors.models import Quote
 from monitors.symbols import Symbol
 from tests.bench.audience import Person, make_people

@@ -24,7 +24,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
-from monitors.recordings import RecordingError, read
+from monitors.market.recordings import RecordingError, read
 from monitors.symbols import Symbol
 from stockwatch.background import BackgroundLoop
 from tests.acceptance import Progress, say

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from monitors.listings import note
+from monitors.finding.listings import note
 from monitors.market import InstrumentKind, QuoteState, Reference
 from monitors.symbols import Symbol
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from monitors.acceptance import compare
+from monitors.evaluation.acceptance import compare
 from monitors.market import QuoteState, Snapshot
 from monitors.models.instrument import Standing
 from monitors.symbols import Symbol

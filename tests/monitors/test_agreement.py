@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from monitors.agreement import opinion
+from monitors.evaluation.agreement import opinion
 from monitors.market import QuoteState, Snapshot
 from monitors.rules.base import Span
 from monitors.symbols import Symbol

@@ -9,7 +9,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from monitors import lifecycle, tasks
-from monitors.bars import derive
+from monitors.instruments.bars import derive
 from monitors.lifecycle import RuleSpec
 from monitors.market import Candle, Market, QuoteState
 from monitors.models import Service, SourceHealth, Sweep

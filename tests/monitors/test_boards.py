@@ -4,9 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from monitors import boards
-from monitors.boards import Board
-from monitors.market import InstrumentKind
+from monitors.market import InstrumentKind, boards
+from monitors.market.boards import Board
 from monitors.symbols import Symbol
 
 

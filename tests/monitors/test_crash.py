@@ -8,8 +8,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 
-from monitors.arming import arm
 from monitors.evaluation import ingest
+from monitors.evaluation.arming import arm
 from monitors.models import Instrument, Monitor, Rule, Trigger
 from notifications.models import Inbox, Notification
 from tests.market import CENTRE, OPENING, batch, make_instruments

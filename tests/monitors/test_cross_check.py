@@ -6,7 +6,7 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from monitors import lifecycle, tasks
-from monitors.gates import FAILURES_IN_A_ROW
+from monitors.asking.gates import FAILURES_IN_A_ROW
 from monitors.life import Demand
 from monitors.lifecycle import RuleSpec
 from monitors.models import Disagreement, Quote, Rule, SourceHealth, Sweep, Trigger

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from monitors.recordings import read
+from monitors.market.recordings import read
 from tests.mix import wishes
 from tests.side_by_side import SideBySide
 

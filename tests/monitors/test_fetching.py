@@ -6,9 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from monitors import fetching, kinds
-from monitors.fetching import fetch
-from monitors.gates import FAILURES_IN_A_ROW, Gate
+from monitors import kinds
+from monitors.asking import fetching
+from monitors.asking.fetching import fetch
+from monitors.asking.gates import FAILURES_IN_A_ROW, Gate
 from monitors.market import Market, QuoteState, Snapshot
 from monitors.models import SourceHealth
 from monitors.sources.base import Fetched, Limits, Source, SourceError

@@ -3,9 +3,10 @@
 import pytest
 from redis.exceptions import ConnectionError as RedisAway
 
-from monitors import finding, kinds
+from monitors import kinds
+from monitors.asking.gates import FAILURES_IN_A_ROW, Gate
 from monitors.finding import find, recognise
-from monitors.gates import FAILURES_IN_A_ROW, Gate
+from monitors.finding.search import NAMED
 from monitors.market import Market, Reference
 from monitors.models import Listing
 from monitors.sources.base import Limits, Source, SourceError
@@ -106,7 +107,7 @@ def test_without_redis_nobody_is_asked(searchers, monkeypatch):
         raise RedisAway
 
     stub = searchers(first=[NEW])["first"]
-    monkeypatch.setattr("monitors.finding.cache.add", away)
+    monkeypatch.setattr("monitors.finding.search.cache.add", away)
     assert symbols("新股") == []
     assert not stub.asked
 
@@ -160,5 +161,5 @@ def test_a_refusal_names_a_few():
     list_known([reference(f"30{at:04}.SZ", f"同名{at}") for at in range(20)])
     with pytest.raises(SymbolError) as refusal:
         recognise("同名")
-    assert str(refusal.value).count(".SZ") == finding.NAMED
+    assert str(refusal.value).count(".SZ") == NAMED
     assert str(refusal.value).endswith("…")

@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-from monitors import gates
-from monitors.gates import FAILURES_IN_A_ROW, Entry, Gate, Verdict
+from monitors.asking import gates
+from monitors.asking.gates import FAILURES_IN_A_ROW, Entry, Gate, Verdict
 from monitors.sources.base import Limits
 from stockwatch.redis import client, key
 

@@ -7,13 +7,14 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import OperationalError
 
-from monitors import evaluation, hauls, lifecycle
-from monitors.fetching import Haul
-from monitors.hauls import Chunk
+from monitors import evaluation, lifecycle
+from monitors.asking.fetching import Haul
 from monitors.lifecycle import RuleSpec
 from monitors.market import QuoteState, Snapshot
 from monitors.models import Quote, SourceHealth, Sweep
 from monitors.models.source import Report
+from monitors.polling import hauls
+from monitors.polling.hauls import Chunk
 from monitors.symbols import Symbol
 from notifications.models import Notification
 

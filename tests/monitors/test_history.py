@@ -7,10 +7,12 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from monitors import history, kinds, lifecycle, outages, tasks
+from monitors import kinds, lifecycle, tasks
+from monitors.instruments import history
 from monitors.lifecycle import RuleSpec
 from monitors.market import Candle, Market
 from monitors.models import Bar, Feed, Instrument, Quote
+from monitors.notices import outages
 from monitors.sources.base import Limits, Source, SourceError
 from monitors.sources.demo import minutes, snapshot
 from monitors.symbols import Symbol

@@ -2,8 +2,8 @@
 
 import pytest
 
-from monitors.identity import Identity
 from monitors.market import QuoteState
+from monitors.market.identity import Identity
 
 IN_USE = ("tencent", "sina")
 KNOWN = Identity("贵州茅台", "tencent", "trading")

@@ -11,11 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from monitors import lifecycle, references
+from monitors import lifecycle
 from monitors.calendars import Calendar
-from monitors.identity import Identity
+from monitors.instruments import references
 from monitors.lifecycle import RuleSpec
 from monitors.market import QuoteState
+from monitors.market.identity import Identity
 from monitors.models import Instrument, InstrumentChange
 from monitors.symbols import Symbol
 from tests.conftest import MOUTAI, Trade

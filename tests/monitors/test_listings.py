@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from monitors import listings
-from monitors.listings import mark_missing, note
+from monitors.finding import listings
+from monitors.finding.listings import mark_missing, note
 from monitors.market import InstrumentKind, Market, QuoteState, Reference
+from monitors.market.terms import TermKind
 from monitors.models import Listing, ListingTerm
-from monitors.terms import TermKind
 from tests.monitors.listed import SEEN, reference
 
 pytestmark = pytest.mark.django_db

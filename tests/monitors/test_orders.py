@@ -9,8 +9,8 @@ from django.test import Client
 
 from monitors import kinds
 from monitors.market import Market
+from monitors.polling.status import status
 from monitors.sources.base import ConfigurationError, Source
-from monitors.status import status
 
 HONG_KONG, MAINLAND = Market.HK, Market.CN
 
@@ -75,7 +75,7 @@ def test_a_source_that_cannot_be_used_as_it_is_set_up_stops_the_start(settings, 
         def check(self):
             raise ConfigurationError("BROKEN_FILE", "name another file")
 
-    from monitors import source_settings
+    from monitors.asking import source_settings
 
     installed = kinds.source_kinds() | {"broken": Broken}
     monkeypatch.setattr(source_settings, "source_kinds", lambda: installed)

@@ -8,11 +8,11 @@ from django.test import Client
 from django.utils import timezone
 
 from monitors import lifecycle, tasks
-from monitors.hauls import Chunk, settle
 from monitors.lifecycle import RuleSpec
 from monitors.market import Market
 from monitors.models import Feed, Quote, Sweep
-from monitors.outages import PATIENCE
+from monitors.notices.outages import PATIENCE
+from monitors.polling.hauls import Chunk, settle
 from monitors.symbols import Symbol
 from notifications.models import Notification
 from stockwatch.background import background_loop

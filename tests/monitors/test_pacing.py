@@ -14,7 +14,7 @@ from monitors import kinds, lifecycle, polling, tasks
 from monitors.lifecycle import RuleSpec
 from monitors.market import Market
 from monitors.models import Instrument, Quote, Sweep
-from monitors.pacing import affordable, distances, plan
+from monitors.polling.pacing import affordable, distances, plan
 from monitors.sources.base import Limits, Source
 from monitors.symbols import Symbol
 

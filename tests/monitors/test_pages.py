@@ -9,10 +9,10 @@ from django.test import Client
 from django.utils import timezone
 
 from monitors import lifecycle
-from monitors.cards import distance
 from monitors.lifecycle import RuleSpec
 from monitors.models import Instrument, Monitor, MonitorStatus, Service
 from monitors.symbols import Symbol
+from monitors.views.cards import distance
 from tests.conftest import Trade
 from tests.monitors.listed import list_known
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitors.pinyin import MOST_READINGS, readings
+from monitors.market.pinyin import MOST_READINGS, readings
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from monitors.evaluation.reaching import READINGS, reached_triggers_sql
 from monitors.life import Demand
 from monitors.models import Instrument, Trigger
 from monitors.models.instrument import WANTED
-from monitors.reaching import READINGS, reached_triggers_sql
+from monitors.polling.second_opinions import to_confirm_sql
 from monitors.rules.base import Direction, Metric
-from monitors.second_opinions import to_confirm_sql
 from stockwatch.fields import to_units
 from tests.market import CENTRE, analyse, make_instruments, make_triggers
 

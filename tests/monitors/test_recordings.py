@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from monitors.market import QuoteState
-from monitors.recordings import RecordingError, read
+from monitors.market.recordings import RecordingError, read
 
 MARKET = Path(__file__).parents[1] / "data" / "market"
 SNAPSHOTS = (

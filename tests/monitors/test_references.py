@@ -9,9 +9,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from monitors import kinds, lifecycle, references, tasks
+from monitors import kinds, lifecycle, tasks
+from monitors.asking.fetching import Haul
+from monitors.asking.inquiries import ask_reference
 from monitors.calendars import Calendar, OverrideKind
-from monitors.fetching import Haul, ask_reference
+from monitors.instruments import references
 from monitors.lifecycle import RuleSpec
 from monitors.market import InstrumentKind, Market, QuoteState, Reference
 from monitors.models import Instrument, InstrumentChange, Monitor, Service, Sweep

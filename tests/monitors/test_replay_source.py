@@ -9,7 +9,7 @@ from django.test import Client
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from monitors import lifecycle, polling, tasks
-from monitors.fetching import fetch
+from monitors.asking.fetching import fetch
 from monitors.lifecycle import RuleSpec
 from monitors.market import Snapshot
 from monitors.models import Bar, Quote, Sweep

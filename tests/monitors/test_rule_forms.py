@@ -7,8 +7,8 @@ import pytest
 from django import forms
 from django.core.exceptions import ValidationError
 
+from monitors.forms.rules import MOST_RULES, SymbolField, check_rules, clean_rule
 from monitors.lifecycle import RuleSpec
-from monitors.rule_forms import MOST_RULES, SymbolField, check_rules, clean_rule
 from monitors.symbols import Symbol
 
 

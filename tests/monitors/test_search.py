@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from monitors.listings import note
+from monitors.finding.listings import note
 from monitors.models import Listing
 from tests.market import analyse
 from tests.monitors.listed import GONE, SEEN, list_known, reference

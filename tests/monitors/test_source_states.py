@@ -11,10 +11,10 @@ from django.test import Client
 from redis.exceptions import ConnectionError as RedisConnectionError
 from rest_framework.test import APIClient
 
-from monitors import gates, latencies, source_states
-from monitors.gates import Gate, Verdict
+from monitors.asking import gates, latencies, source_states
+from monitors.asking.gates import Gate, Verdict
+from monitors.asking.latencies import KEPT, Recent
 from monitors.kinds import source_kinds
-from monitors.latencies import KEPT, Recent
 from monitors.models import SourceHealth
 from monitors.models.source import Report
 from stockwatch.background import background_loop

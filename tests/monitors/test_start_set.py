@@ -5,12 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from monitors import start_set, tasks
-from monitors.listings import note
+from monitors import tasks
+from monitors.finding import start_set
+from monitors.finding.listings import note
+from monitors.finding.start_set import PUT_TOGETHER, ROWS, references
 from monitors.market import InstrumentKind, Market
 from monitors.models import Listing
 from monitors.sources.demo import DEMO_SYMBOLS
-from monitors.start_set import PUT_TOGETHER, references
 from tests.monitors.listed import reference
 
 
@@ -30,6 +31,7 @@ def test_it_covers_the_markets(told):
 
 
 def test_each_is_there_once_with_a_name(told):
+    assert len(told) == ROWS
     assert max(Counter(one.symbol for one in told).values()) == 1
     assert all(one.name or one.english_name for one in told)
     assert all(one.name for one in told if one.symbol.market != Market.US)
@@ -55,6 +57,7 @@ def small(monkeypatch):
     """A start set of two."""
     few = [reference("000001.SZ", "平安银行"), reference("600519.SH", "贵州茅台")]
     monkeypatch.setattr(start_set, "references", lambda: iter(few))
+    monkeypatch.setattr(start_set, "ROWS", len(few))
 
 
 @pytest.mark.django_db
@@ -62,6 +65,13 @@ def test_it_is_loaded_once(small):
     assert start_set.load() == 2
     assert start_set.load() == 0
     assert [one.symbol for one in Listing.objects.search("payh", 5)] == ["000001.SZ"]
+
+
+@pytest.mark.django_db
+def test_the_file_is_not_read_where_all_is_there(small, monkeypatch):
+    start_set.load()
+    monkeypatch.delattr(start_set, "references")
+    assert start_set.load() == 0
 
 
 @pytest.mark.django_db

@@ -9,8 +9,10 @@ from celery.signals import worker_ready
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from monitors import fetching, lifecycle, tasks
-from monitors.fetching import FETCH_TIMEOUT, Haul
+from monitors import lifecycle, tasks
+from monitors.asking import fetching
+from monitors.asking.connections import FETCH_TIMEOUT
+from monitors.asking.fetching import Haul
 from monitors.lifecycle import RuleSpec
 from monitors.models import Monitor, Service, Sweep
 from monitors.models.service import KEPT_SWEEPS, TAKING_LEASE, WORKING_LEASE, SweepQuerySet

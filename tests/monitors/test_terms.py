@@ -2,8 +2,8 @@
 
 import pytest
 
+from monitors.market.terms import LONGEST_TERM, TermKind, sought, terms, tidy
 from monitors.symbols import Symbol
-from monitors.terms import LONGEST_TERM, TermKind, sought, terms, tidy
 
 
 def found_by(symbol: str, name: str = "", english_name: str = "") -> dict[str, TermKind]:

@@ -4,14 +4,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitors import kinds, tasks, walking
+from monitors import kinds, tasks
 from monitors.calendars import Calendar
-from monitors.listings import note
+from monitors.finding import walking
+from monitors.finding.listings import note
+from monitors.finding.walking import AGAIN_AFTER, LONGEST, OVERDUE_AFTER, is_due, step
 from monitors.market import Market
 from monitors.models import Listing, ListWalk
 from monitors.sources.base import Limits, Page, Source, SourceError
 from monitors.sources.demo import DEMO_SYMBOLS
-from monitors.walking import AGAIN_AFTER, LONGEST, OVERDUE_AFTER, is_due, step
 from tests.monitors.listed import reference
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from monitors.recordings import RecordingError, read
+from monitors.market.recordings import RecordingError, read
 from tests.standin.server import StandIn
 
 

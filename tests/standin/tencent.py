@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from aiohttp import web
 
-from monitors.boards import usual_limits
 from monitors.market import Market, QuoteState, Snapshot
+from monitors.market.boards import usual_limits
 from monitors.symbols import Symbol, SymbolError
 
 ROUTE = "/{query:q=.*}"

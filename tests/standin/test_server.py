@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientError, ClientSession
 
-from monitors.recordings import read
+from monitors.market.recordings import read
 from tests.standin.market import StandInMarket
 from tests.standin.server import StandIn
 

@@ -129,7 +129,7 @@ def test_a_broken_server_says_so_without_help_of_the_rest(
     def breaks(_request: object) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr("monitors.views.cards", breaks)
+    monkeypatch.setattr("monitors.views.listing.cards", breaks)
     client = Client(raise_request_exception=False)
     client.force_login(user)
     answer = client.get("/")

@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from monitors.evaluation import Outcome, ingest
 from monitors.market import Snapshot
-from monitors.recordings import RecordingError, read
+from monitors.market.recordings import RecordingError, read
 from monitors.symbols import Symbol, SymbolError
 
 

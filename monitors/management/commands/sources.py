@@ -9,8 +9,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from monitors.fetching import request
-from monitors.gates import Gate, Verdict
+from monitors.asking.fetching import request
+from monitors.asking.gates import Gate, Verdict
 from monitors.kinds import disclaimer, preferred_sources, source_kinds
 from monitors.market import Market, Snapshot
 from monitors.sources.base import Source, SourceError

@@ -1,16 +1,12 @@
 """Sina's recorded replies, what they say, and rows to change."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
-from monitors.sources.base import Fetched
 from monitors.sources.sina import key_of, parse
 from monitors.symbols import Symbol
+from tests.monitors.sources.rows import RowFormat
 
 RESPONSES = Path(__file__).parents[2] / "data" / "responses"
-
-
-NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
 
 KEYS = {
@@ -139,19 +135,8 @@ def recorded_replies() -> list[tuple[bytes, dict[str, Symbol]]]:
     return [(body, wanted_by(body)) for body in map(recorded, EXPECTED)]
 
 
-def read(body: bytes | str, *symbols: str, now: datetime = NOW) -> Fetched:
-    """Parse a reply to a request for these symbols."""
-    wanted = {key: symbol for symbol in map(Symbol.parse, symbols) if (key := key_of(symbol))}
-    return parse(body.encode("gb18030") if isinstance(body, str) else body, wanted, now)
-
-
-def with_fields(row: str, **changes: str) -> str:
-    """A row with some fields, named f0, f1 …, replaced."""
-    head, content, tail = row.split('"')
-    fields = content.split(",")
-    for name, value in changes.items():
-        fields[int(name[1:])] = value
-    return f'{head}"{",".join(fields)}"{tail}'
+FORMAT = RowFormat(parse, key_of, "gb18030", ",")
+read, with_fields = FORMAT.read, FORMAT.with_fields
 
 
 EMPTY = recorded("cn-preopen-600519.txt").decode("gb18030").replace('"\n', '";\n')

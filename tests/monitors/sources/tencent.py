@@ -1,18 +1,14 @@
 """Tencent's recorded replies, what they say, and rows to change."""
 
 import re
-from datetime import UTC, datetime
 from pathlib import Path
 
 from monitors.sources._tencent_row import code_of
-from monitors.sources.base import Fetched
 from monitors.sources.tencent import parse
 from monitors.symbols import Symbol
+from tests.monitors.sources.rows import RowFormat
 
 RESPONSES = Path(__file__).parents[2] / "data" / "responses"
-
-
-NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
 
 # symbol, time (UTC), price, previous close, open, high, low, volume, amount, state, name
@@ -140,14 +136,8 @@ def recorded_replies() -> list[tuple[bytes, dict[str, Symbol]]]:
     return [(body, wanted_by(body)) for body in map(recorded, EXPECTED)]
 
 
-def read(body: bytes | str, *symbols: str, now: datetime = NOW) -> Fetched:
-    """Parse a reply to a request for these symbols."""
-    parsed = map(Symbol.parse, symbols)
-    return parse(
-        body.encode("gbk") if isinstance(body, str) else body,
-        {code_of(symbol): symbol for symbol in parsed},
-        now,
-    )
+FORMAT = RowFormat(parse, code_of, "gbk", "~")
+read, with_fields = FORMAT.read, FORMAT.with_fields
 
 
 PUFA = recorded("cn-live-600000.txt").decode("gbk")
@@ -157,12 +147,3 @@ APPLE = recorded("us.txt").decode("gbk").splitlines()[0]
 
 
 TENCENT = recorded("hk.txt").decode("gbk").splitlines()[0]
-
-
-def with_fields(row: str, **changes: str) -> str:
-    """A row with some fields, named f0, f1 …, replaced."""
-    head, content, tail = row.split('"')
-    fields = content.split("~")
-    for name, value in changes.items():
-        fields[int(name[1:])] = value
-    return f'{head}"{"~".join(fields)}"{tail}'

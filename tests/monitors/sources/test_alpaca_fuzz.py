@@ -16,6 +16,7 @@ from monitors.sources.alpaca import parse, parse_history
 from monitors.sources.base import Fetched, SourceError
 from monitors.symbols import Symbol
 from tests.monitors.sources.alpaca import recorded, recorded_replies, wanted_by
+from tests.monitors.sources.damage import EDITS, edited
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 WHOLE = recorded("snapshots-iex.json")
@@ -102,19 +103,6 @@ def test_a_body_that_lost_its_beginning_gives_nothing():
 def test_random_bytes_give_nothing(body):
     assert read(body).snapshots == []
     assert read_history(body) == []
-
-
-EDITS = st.lists(
-    st.tuples(st.floats(0, 1), st.binary(max_size=3), st.integers(0, 60)), min_size=1, max_size=6
-)
-
-
-def edited(body: bytes, edits: list[tuple[float, bytes, int]]) -> bytes:
-    """A body with some bytes put in and some taken out."""
-    for share, inserted, removed in edits:
-        start = int(share * len(body))
-        body = body[:start] + inserted + body[start + removed :]
-    return body
 
 
 @given(st.sampled_from(recorded_replies()), EDITS)

@@ -10,6 +10,7 @@ from monitors.sources._eastmoney_history import parse_history
 from monitors.sources.base import Fetched, SourceError
 from monitors.sources.eastmoney import FIELDS, parse
 from monitors.symbols import Symbol
+from tests.monitors.sources.damage import EDITS, edited
 from tests.monitors.sources.eastmoney import (
     GOOD,
     LIVE,
@@ -84,26 +85,11 @@ def test_random_bytes_give_nothing(body):
     assert read_history(body) == []
 
 
-EDITS = st.lists(
-    st.tuples(st.floats(0, 1, exclude_max=True), st.binary(max_size=3), st.integers(0, 60)),
-    min_size=1,
-    max_size=6,
-)
-
-
-def mutated(body: bytes, edits) -> bytes:
-    """The body after some edits, each at a share of its length."""
-    for share, inserted, removed in edits:
-        start = int(share * len(body))
-        body = body[:start] + inserted + body[start + removed :]
-    return body
-
-
 @given(EDITS)
 def test_a_mutated_reply_gives_no_impossible_quote(edits):
-    for snapshot in read(mutated(WHOLE, edits)).snapshots:
+    for snapshot in read(edited(WHOLE, edits)).snapshots:
         check_possible(snapshot)
-    for candle in read_history(mutated(HISTORY, edits)):
+    for candle in read_history(edited(HISTORY, edits)):
         check_possible_minute(candle)
 
 

@@ -1,6 +1,6 @@
 """What holds for every source that speaks HTTP, on good days and bad ones."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -130,18 +130,45 @@ async def test_the_good_rows_of_a_damaged_reply_count(asked, http):
     assert damaged.code in problem
 
 
-def asks() -> Iterator[tuple[str, str]]:
-    """Each source with each thing that it can be asked for."""
-    for name in http_sources():
-        kind = source_kinds()[name]
-        yield name, "fetch"
-        if kind.history_markets:
-            yield name, "history"
-        if kind.reference_markets:
-            yield name, "reference"
+Ask = Callable[[Source, list[Symbol], ClientSession], Awaitable[object]]
+ASKS: dict[str, tuple[str, Ask]] = {
+    "fetch": ("fetch", lambda source, symbols, http: source.fetch(symbols, http)),
+    "history": ("history_markets", lambda source, symbols, http: source.history(symbols[0], http)),
+    "reference": (
+        "reference_markets",
+        lambda source, symbols, http: source.reference(symbols, http),
+    ),
+    "listing": (
+        "listed_markets",
+        lambda source, symbols, http: source.listing(symbols[0].market, 1, http),
+    ),
+    "search": ("can_search", lambda source, _symbols, http: source.search("gzmt", http)),
+}
+"""What a source may be asked for: where it declares that it can, and how it is asked."""
 
 
-@pytest.fixture(params=asks(), ids="-".join)
+def asks(names: Iterable[str], *, declared: bool) -> list[tuple[str, str]]:
+    """Each source with each thing that it can be asked for, or with each that it cannot."""
+    return [
+        (name, what)
+        for name in names
+        for what, (attribute, _) in ASKS.items()
+        if bool(getattr(source_kinds()[name], attribute)) == declared
+    ]
+
+
+@pytest.mark.parametrize(("name", "what"), asks(source_kinds(), declared=True))
+def test_what_a_source_declares_it_can(name, what):
+    assert getattr(source_kinds()[name], what) is not getattr(Source, what)
+
+
+@pytest.mark.parametrize(("name", "what"), asks(source_kinds(), declared=False))
+async def test_what_a_source_does_not_declare_it_refuses(name, what, http):
+    with pytest.raises(SourceError, match=r"^it "):
+        await ASKS[what][1](source_kinds()[name](), [MOUTAI.symbol], http)
+
+
+@pytest.fixture(params=asks(http_sources(), declared=True), ids="-".join)
 def ask(request: pytest.FixtureRequest, point: Callable[[str, str], None], http: ClientSession):
     """Ask a source for something at an address."""
     name, what = request.param
@@ -149,8 +176,7 @@ def ask(request: pytest.FixtureRequest, point: Callable[[str, str], None], http:
     async def at(url: str) -> object:
         point(name, url)
         source = source_kinds()[name]()
-        symbols = served(source)
-        return await getattr(source, what)(symbols[0] if what == "history" else symbols, http)
+        return await ASKS[what][1](source, served(source), http)
 
     return at
 

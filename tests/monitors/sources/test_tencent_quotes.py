@@ -10,10 +10,10 @@ from monitors.sources._tencent_row import code_of
 from monitors.sources.tencent import parse
 from monitors.symbols import Symbol
 from tests.monitors.sources.lines import line
+from tests.monitors.sources.rows import NOW
 from tests.monitors.sources.tencent import (
     APPLE,
     EXPECTED,
-    NOW,
     PUFA,
     RESPONSES,
     UNREADABLE,

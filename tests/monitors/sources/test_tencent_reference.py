@@ -11,10 +11,10 @@ from monitors.sources._tencent_row import code_of
 from monitors.sources.base import SourceError
 from monitors.sources.tencent import Tencent
 from monitors.symbols import Symbol
+from tests.monitors.sources.rows import NOW
 from tests.monitors.sources.tencent import (
     APPLE,
     EXPECTED,
-    NOW,
     PUFA,
     TENCENT,
     recorded,

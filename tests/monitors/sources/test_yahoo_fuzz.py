@@ -13,6 +13,7 @@ from monitors.market import Candle, Snapshot
 from monitors.sources._yahoo_history import parse_history
 from monitors.sources.base import Fetched, SourceError
 from monitors.sources.yahoo import parse
+from tests.monitors.sources.damage import EDITS, edited
 from tests.monitors.sources.yahoo import APPLE, TODAY, recorded, reply
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -105,17 +106,9 @@ def test_random_bytes_give_nothing(body):
     assert minutes(body) == []
 
 
-@given(
-    st.sampled_from([WHOLE, DAILY]),
-    st.lists(
-        st.tuples(st.integers(0, len(WHOLE) - 1), st.binary(max_size=3), st.integers(0, 60)),
-        min_size=1,
-        max_size=6,
-    ),
-)
+@given(st.sampled_from([WHOLE, DAILY]), EDITS)
 def test_a_mutated_reply_gives_no_impossible_quote(body, edits):
-    for start, inserted, removed in edits:
-        body = body[:start] + inserted + body[start + removed :]
+    body = edited(body, edits)
     read(body)
     minutes(body)
 
@@ -203,17 +196,17 @@ def replaced(edits: list[tuple[Path, str | None]]) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-EDITS = st.tuples(st.sampled_from(PATHS) | st.sampled_from(META), st.none() | VALUES)
+REPLACEMENTS = st.tuples(st.sampled_from(PATHS) | st.sampled_from(META), st.none() | VALUES)
 
 
-@given(EDITS)
+@given(REPLACEMENTS)
 def test_any_value_replaced_by_any_other(edit):
     body = replaced([edit])
     read(body)
     minutes(body)
 
 
-@given(st.lists(EDITS, min_size=2, max_size=8))
+@given(st.lists(REPLACEMENTS, min_size=2, max_size=8))
 def test_several_values_replaced_by_any_others(edits):
     body = replaced(edits)
     read(body)

@@ -1,0 +1,1 @@
+"""Monitors, quotes and the service in REST (contract §4)."""

@@ -1,0 +1,1 @@
+"""What is kept of an instrument beside its last price: reference data, minutes, bars."""

@@ -1,0 +1,1 @@
+"""What members of staff are told about the service itself."""
