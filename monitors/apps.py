@@ -11,11 +11,15 @@ class MonitorsConfig(AppConfig):
     verbose_name = _("Monitors")
 
     def ready(self) -> None:
-        from monitors import deeds, source_settings
+        from django.db.models.signals import post_delete
+
+        from monitors import deeds, lifecycle, source_settings
         from monitors.kinds import rule_kinds
         from notifications import links
+        from notifications.models import Destination
 
         rule_kinds()
         source_settings.check()
         links.register("snooze", deeds.SNOOZE)
         links.register("rearm", deeds.REARM)
+        post_delete.connect(lifecycle.forget, sender=Destination, dispatch_uid="monitors")

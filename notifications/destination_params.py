@@ -43,8 +43,31 @@ def clean_params(
     if not form.is_valid():
         raise ValidationError(form.errors.as_data())
     cleaned = form.cleaned_data
+    if errors := of_another_address(stored, cleaned, kept.keys() - said.keys()):
+        raise ValidationError(errors)
     made = {name: cleaned[name] for name in way.secrets if cleaned.get(name) and not data.get(name)}
     return Params(cleaned, made)
+
+
+def of_another_address(
+    stored: Destination | None, cleaned: Mapping[str, Any], kept: Collection[str]
+) -> dict[str, ValidationError]:
+    """Return errors for the secrets that are `kept` though they would go to another server.
+
+    Whoever can change an address could have them sent to a server of their own.
+    """
+    if stored is None or not kept:
+        return {}
+    way, secrets = kinds.transport_kinds()[stored.kind], stored.secret_params
+    before = stored.params | secrets
+    if all((before.get(name) or "") == (cleaned.get(name) or "") for name in way.address):
+        return {}
+    message = _("Enter it anew: what is stored is for the former address.")
+    return {
+        name: ValidationError(message)
+        for name in sorted(kept)
+        if secrets.get(name) and name not in way.address
+    }
 
 
 def _refuse_unfit(given: Mapping[str, Any], known: Collection[str]) -> None:

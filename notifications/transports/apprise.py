@@ -71,6 +71,7 @@ class Apprise(SecretAddress):
     label = gettext_lazy("Other services (Apprise)")
     Params = AppriseParams
     secrets = frozenset({"url"})
+    address = frozenset({"url"})
     # The services' own limits differ; this is below what most allow.
     rates = (Rate(1, 1), Rate(20, 60))
     longest = 2000

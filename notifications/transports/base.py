@@ -126,6 +126,8 @@ class Transport(ABC):
     Params: ClassVar[type[forms.Form]]
     """What a user must tell it; the fields named in `secrets` are never shown again."""
     secrets: ClassVar[frozenset[str]] = frozenset()
+    address: ClassVar[frozenset[str]] = frozenset()
+    """The params that say which server it goes to; secrets are kept for that server alone."""
     identity: ClassVar[frozenset[str]] = frozenset()
     """The params that the service counts by; empty: all of them."""
     rates: Sequence[Rate] = ()

@@ -72,6 +72,7 @@ class Webhook(SecretAddress):
     label = _("Webhook")
     Params = WebhookParams
     secrets = frozenset({"url", "secret", "headers"})
+    address = frozenset({"url"})
     identity = frozenset({"url"})
     rates = (Rate(10, 1), Rate(120, 60))
     longest = 20_000
