@@ -6,7 +6,7 @@
 3. What its service's limits allow is sent one by one; what exceeds them goes into digests.
 4. Each try is put down before it is made and after.
 5. A failure has the destination rest, longer each time; a refusal ends the delivery, and several in
-   a row the destination.
+   a row the destination. Of what lies in this server's settings staff are told.
 6. The claim is given back.
 """
 
@@ -25,8 +25,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from notifications import allowance, composing, links
-from notifications.dispatch import tell_of_disabled
 from notifications.models import Attempt, Delivery, DeliveryState, Destination, Inbox
+from notifications.notices import tell_of_disabled, tell_of_fault
 from notifications.outgoing import Outgoing
 from notifications.transports.base import Message, Receipt, Transport, TransportError
 from stockwatch.background import background_loop
@@ -95,7 +95,10 @@ class _Run:
         try:
             transport = self.destination.transport
         except TransportError as error:
-            self._refused(due[:1], error, now)
+            if error.permanent:
+                self._refused(due[:1], error, now)
+            else:
+                self._failed(due, error, now)
             return False
         together, batch = self._together(due, transport)
         if not together:
@@ -152,6 +155,9 @@ class _Run:
     def _failed(self, together: Sequence[Delivery], error: TransportError, now: datetime) -> None:
         """Have the destination rest; what has been tried for too long has failed."""
         self.destination.failed(now, str(error), permanent=False)
+        if error.fault:
+            with transaction.atomic():
+                tell_of_fault(self.destination, error.fault)
         late = [one for one in together if now - one.created_at > GIVE_UP_AFTER]
         Delivery.objects.end(late, DeliveryState.FAILED, now, str(error))
         rest = max(rest_after(self.destination.failures), error.retry_after or 0.0)

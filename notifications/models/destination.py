@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +15,8 @@ from notifications.kinds import transport_kinds
 from notifications.sealing import SealError, seal, unseal
 from notifications.severity import Severity
 from notifications.transports.base import Transport, TransportError
+
+SEALED_OTHERWISE = _("SECRET_KEY is not the one that the destinations' secrets were sealed with.")
 
 HIDDEN = "••••••••"
 """What is shown of a secret."""
@@ -60,6 +62,11 @@ class DestinationQuerySet(models.QuerySet["Destination"]):
         for destination in self.enabled().filter(user_id__in=user_ids).order_by("pk"):
             found.setdefault(destination.user_id, []).append(destination)
         return found
+
+    def last_ok_of(self, kind: str) -> datetime | None:
+        """When a message last went out by a way."""
+        last: datetime | None = self.filter(kind=kind).aggregate(last=Max("last_ok_at"))["last"]
+        return last
 
     def free(self, now: datetime) -> "DestinationQuerySet":
         """Those that nobody is sending to, and that do not rest."""
@@ -135,7 +142,7 @@ class Destination(models.Model):
         except SealError as error:
             raise TransportError(
                 "its secrets cannot be read, as SECRET_KEY has changed: enter them again",
-                permanent=True,
+                fault=SEALED_OTHERWISE,
             ) from error
 
     @property

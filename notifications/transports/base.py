@@ -11,6 +11,7 @@ from urllib.parse import quote, quote_plus
 
 from django import forms
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from notifications.outgoing import Outgoing
 from notifications.severity import Severity
@@ -29,14 +30,22 @@ class TransportError(Exception):
         permanent: bool = False,
         retry_after: float | None = None,
         answer: str = "",
+        fault: "StrOrPromise" = "",
     ) -> None:
         super().__init__(message)
-        self.permanent = permanent
+        self.fault = fault
+        """What an admin must mend, where it lies in this server's settings: then no destination
+        is to blame, and it is tried again."""
+        self.permanent = permanent and not fault
         """Whether sending it again would end the same way: a bad token, a refused content."""
         self.retry_after = retry_after
         """Seconds, where the service said so."""
         self.answer = answer
         """The head of what the service said."""
+
+
+class ForbiddenError(TransportError):
+    """The way out does not lead to where it would have to go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +177,7 @@ class Transport(ABC):
                     permanent=error.permanent,
                     retry_after=error.retry_after,
                     answer=self._concealed(error.answer),
+                    fault=error.fault or self._fault(error),
                 ) from None
         return Receipt(self._concealed(receipt.answer))
 
@@ -177,6 +187,11 @@ class Transport(ABC):
 
         A service that answers "error" with HTTP 200 has not taken it.
         """
+
+    def _fault(self, error: TransportError) -> "StrOrPromise":
+        """Blame the settings where it was they that named a forbidden address."""
+        named = any("://" in str(self.params.get(name) or "") for name in self.address)
+        return FORBIDDEN if isinstance(error, ForbiddenError) and not named else ""
 
     def _concealed(self, text: str) -> str:
         for name in self.secrets:
@@ -188,6 +203,10 @@ class Transport(ABC):
 
 
 HIDDEN = "***"
+FORBIDDEN = _(
+    "The service's address in the settings is in a network that is not in "
+    "DELIVERY_ALLOWED_NETWORKS."
+)
 
 
 def _without_beginning_at_end(text: str, secret: str) -> str:

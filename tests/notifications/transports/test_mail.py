@@ -52,6 +52,12 @@ class Post:
             return [self.answers["EHLO"]]
         return responses
 
+    async def handle_HELO(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str
+    ) -> str:
+        session.host_name = hostname
+        return self.answers.get("EHLO", "250 hello")
+
     async def handle_MAIL(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
@@ -242,7 +248,10 @@ async def test_a_digest_tells_of_each(office: PostOffice):
     [
         ("EHLO", "421 Too many connections", False, "421"),
         ("MAIL", "421 Service not available", False, "421"),
-        ("MAIL", "550 Sender rejected", True, "550 Sender rejected"),
+        ("EHLO", "554 Go away", False, "554 Go away"),
+        ("MAIL", "550 Sender rejected", False, "550 Sender rejected"),
+        ("MAIL", "530 Authentication required", False, "530"),
+        ("RCPT", "530 Authentication required", False, "see EMAIL_URL"),
         ("RCPT", "450 Mailbox busy", False, "450 Mailbox busy"),
         ("RCPT", "550 No such user here", True, "550 No such user here"),
         ("RCPT", "421 Closing", False, "421"),
@@ -258,6 +267,8 @@ async def test_its_reply_says_whether_to_try_again(
     error = await fails()
     assert (error.permanent, office.post.taken) == (permanent, [])
     assert reason in str(error)
+    # What lasts and is not the reader's address or mail lies in the settings.
+    assert bool(error.fault) == (answer.startswith("5") and not permanent)
     office.post.answers.clear()
     await deliver()
     assert len(office.post.taken) == 1
@@ -314,7 +325,7 @@ async def test_required_starttls_that_is_not_offered_sends_nothing(
 ):
     settings.EMAIL_SERVER = office.settings(starttls=True)
     error = await fails()
-    assert error.permanent
+    assert (error.permanent, error.fault) == (False, mail.INCAPABLE)
     assert "STARTTLS" in str(error)
     assert office.post.envelopes == []
 
@@ -339,7 +350,7 @@ async def test_a_certificate_that_nobody_trusts_is_not_taken(
 ):
     with serving(PostOffice(tls_context=context(certificate))) as unknown:
         settings.EMAIL_SERVER = unknown.settings(starttls=True)
-        assert not (await fails()).permanent
+        assert (await fails()).fault == mail.UNTRUSTED
         assert unknown.post.envelopes == []
 
 
@@ -368,7 +379,7 @@ async def test_the_password_opens_and_is_told_nowhere(
             told = ""
         else:
             error = await fails()
-            assert error.permanent
+            assert (error.permanent, error.fault) == (False, mail.BAD_LOGIN)
             assert "EMAIL_URL" in str(error)
             told = f"{error!r} {error.answer}"
     ours = "".join(r.getMessage() for r in caplog.records if not r.name.startswith("mail."))
@@ -378,7 +389,7 @@ async def test_the_password_opens_and_is_told_nowhere(
 async def test_without_a_server_it_says_who_must_do_what(settings: Any):
     settings.EMAIL_SERVER = None
     error = await fails()
-    assert error.permanent
+    assert (error.permanent, error.fault) == (False, mail.UNSET)
     assert "an admin must set EMAIL_URL" in str(error)
 
 
