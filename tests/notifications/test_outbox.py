@@ -264,4 +264,4 @@ def test_secrets_are_encrypted_and_never_shown(desk: Desk, settings) -> None:
     settings.SECRET_KEY = "another"
     desk.tell("first")
     desk.work()
-    assert "SECRET_KEY" in Delivery.objects.get().last_error
+    assert "SECRET_KEY" in Destination.objects.get().last_error
