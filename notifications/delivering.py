@@ -207,10 +207,6 @@ def _try(transport: Transport, message: Message) -> Outcome:
         error = failure
     except TimeoutError:
         error = TransportError("no answer in time")
-    except Exception as failure:
-        # A mistake of ours in one transport must not keep the others from sending.
-        logger.exception("a transport failed in a way that it should not")
-        error = TransportError(f"our mistake: {type(failure).__name__}")
     return Outcome(error, receipt, round((time.monotonic() - begun) * 1000))
 
 

@@ -1,14 +1,19 @@
 """What every transport is: what it must be told, how often it may send, and how it sends."""
 
 import hashlib
+import html
 import json
+import logging
+import traceback
 from abc import ABC, abstractmethod
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote, quote_plus
 
+import orjson
 from django import forms
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +23,8 @@ from notifications.severity import Severity
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
+
+logger = logging.getLogger(__name__)
 
 
 class TransportError(Exception):
@@ -179,6 +186,11 @@ class Transport(ABC):
                     answer=self._concealed(error.answer),
                     fault=error.fault or self._fault(error),
                 ) from None
+            except Exception as mistake:  # noqa: BLE001 -- ours in one keeps no other from sending
+                # Not logger.exception: what a library says may hold the address, and a token in it.
+                told = self._concealed("".join(traceback.format_exception(mistake)))
+                logger.error("a transport failed in a way that it should not:\n%s", told)  # noqa: TRY400
+                raise TransportError(f"our mistake: {type(mistake).__name__}") from None
         return Receipt(self._concealed(receipt.answer))
 
     @abstractmethod
@@ -195,8 +207,7 @@ class Transport(ABC):
 
     def _concealed(self, text: str) -> str:
         for name in self.secrets:
-            secret = str(self.params.get(name) or "")
-            for form in {secret, quote(secret, safe=""), quote_plus(secret)} - {""}:
+            for form in spellings(str(self.params.get(name) or "")):
                 text = text.replace(form, HIDDEN)
                 text = _without_beginning_at_end(text, form)
         return text
@@ -207,6 +218,22 @@ FORBIDDEN = _(
     "The service's address in the settings is in a network that is not in "
     "DELIVERY_ALLOWED_NETWORKS."
 )
+
+
+def spellings(secret: str) -> list[str]:
+    """Return how a secret may be written: as it is, in an address, in JSON, in HTML, in base64."""
+    in_json = json.dumps(secret)[1:-1], orjson.dumps(secret).decode()[1:-1]
+    written = {
+        secret,
+        quote(secret),
+        quote(secret, safe=""),
+        quote_plus(secret),
+        *in_json,
+        *(text.replace("/", "\\/") for text in in_json),
+        html.escape(secret),
+        b64encode(secret.encode()).decode(),
+    }
+    return sorted(written - {""}, key=len, reverse=True)
 
 
 def _without_beginning_at_end(text: str, secret: str) -> str:

@@ -6,6 +6,7 @@ in the IETF draft "The Idempotency-Key HTTP Header Field".
 
 import hashlib
 import hmac
+from base64 import b64decode
 from collections.abc import Iterator
 from secrets import token_urlsafe
 from time import time
@@ -90,7 +91,9 @@ class Webhook(SecretAddress):
     def _parts(self) -> Iterator[str]:
         yield from super()._parts()
         values = _headers.read(self.params.get("headers", "")).values()
-        yield from (word for value in values for word in value.split())
+        for word in (word for value in values for word in value.split()):
+            yield word
+            yield from _credentials(word)
 
     def _body(self, message: Message) -> bytes:
         text = self.params.get("template", "")
@@ -99,6 +102,16 @@ class Webhook(SecretAddress):
         except ValidationError as error:
             raise TransportError(" ".join(error.messages), permanent=True) from error
         return orjson.dumps(told, default=str)
+
+
+def _credentials(word: str) -> Iterator[str]:
+    """Return what the Basic scheme (RFC 7617) would make of a word: user:password, password."""
+    try:
+        told = b64decode(word, validate=True).decode()
+    except ValueError:
+        return
+    if ":" in told:
+        yield from (told, told.partition(":")[2])
 
 
 def signature(secret: str, body: bytes, at: int) -> dict[str, str]:
