@@ -43,6 +43,8 @@ GIVE_UP_AFTER = timedelta(hours=24)
 """A delivery that could not be made for so long has failed."""
 SHORTEST_REST, LONGEST_REST = 5.0, 1800.0
 """Seconds after the first failure; each further one in a row doubles them."""
+LONGEST_ASKED = 6 * 3600.0
+"""Seconds that a service may have us wait, whatever it says."""
 JITTER = 0.2
 REFUSALS_IN_A_ROW = 3
 """So many, and the destination is turned off and its user is told."""
@@ -160,7 +162,8 @@ class _Run:
                 tell_of_fault(self.destination, error.fault)
         late = [one for one in together if now - one.created_at > GIVE_UP_AFTER]
         Delivery.objects.end(late, DeliveryState.FAILED, now, str(error))
-        rest = max(rest_after(self.destination.failures), error.retry_after or 0.0)
+        asked = min(error.retry_after or 0.0, LONGEST_ASKED)
+        rest = max(rest_after(self.destination.failures), asked)
         self.destination.rest(now, rest * uniform(1, 1 + JITTER))  # noqa: S311
         logger.warning("destination %d: %s", self.destination.pk, error)
 

@@ -9,7 +9,12 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from notifications import kinds
-from notifications.destination_params import check_quiet_hours, check_zone, of_another_address
+from notifications.destination_params import (
+    check_name,
+    check_quiet_hours,
+    check_zone,
+    of_another_address,
+)
 from notifications.models import HIDDEN, Destination
 from notifications.models.destination import server_zone
 from notifications.severity import Severity
@@ -23,7 +28,10 @@ class DestinationForm(forms.Form):
     """A destination's own fields."""
 
     name = forms.CharField(
-        label=_("Name"), max_length=80, help_text=_("By which you know it: “My phone”.")
+        label=_("Name"),
+        max_length=80,
+        validators=[check_name],
+        help_text=_("By which you know it: “My phone”."),
     )
     kinds = forms.MultipleChoiceField(
         label=_("Only these kinds"),

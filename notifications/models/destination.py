@@ -57,9 +57,10 @@ class DestinationQuerySet(models.QuerySet["Destination"]):
         return self.filter(enabled=True)
 
     def by_user(self, user_ids: Iterable[int]) -> "dict[int, list[Destination]]":
-        """The enabled destinations of some users."""
+        """The enabled destinations of some users, none of those who may not log in any more."""
         found: dict[int, list[Destination]] = {}
-        for destination in self.enabled().filter(user_id__in=user_ids).order_by("pk"):
+        mine = self.enabled().filter(user_id__in=user_ids, user__is_active=True)
+        for destination in mine.order_by("pk"):
             found.setdefault(destination.user_id, []).append(destination)
         return found
 
@@ -70,7 +71,8 @@ class DestinationQuerySet(models.QuerySet["Destination"]):
 
     def free(self, now: datetime) -> "DestinationQuerySet":
         """Those that nobody is sending to, and that do not rest."""
-        return self.enabled().filter(_over("lease_until", now), _over("wait_until", now))
+        in_use = self.enabled().filter(user__is_active=True)
+        return in_use.filter(_over("lease_until", now), _over("wait_until", now))
 
     def claim(self, pk: int, now: datetime, until: datetime) -> bool:
         """Take a destination for some time; False where somebody else has it."""

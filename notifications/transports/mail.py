@@ -61,6 +61,8 @@ class MailParams(forms.Form):
     def clean_to(self) -> str:
         """Write a domain that is not ASCII as mail servers have it (RFC 5891)."""
         user, _at, domain = self.cleaned_data["to"].rpartition("@")
+        if domain.startswith("["):  # a machine by its number: perhaps one that only our server sees
+            raise ValidationError(WANTED)
         try:
             return f"{user}@{domain.encode('idna').decode()}"
         except UnicodeError:

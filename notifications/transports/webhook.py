@@ -24,6 +24,9 @@ from notifications.transports._fields import AddressField, SecretAddress
 from notifications.transports._pasted import PastedField
 from notifications.transports.base import Message, Rate, Receipt, TransportError
 
+LARGEST = 256 * 1024
+"""Bytes of a body: a template may name the whole text many times over."""
+
 
 class WebhookParams(forms.Form):
     """Where to, signed by what, and in which form."""
@@ -39,6 +42,7 @@ class WebhookParams(forms.Form):
     headers = forms.CharField(
         label=_("Headers"),
         required=False,
+        max_length=10_000,
         widget=forms.Textarea,
         help_text=_("One a line, such as Authorization: Bearer …"),
     )
@@ -101,7 +105,11 @@ class Webhook(SecretAddress):
             told = _templates.fill(_templates.read(text), message) if text else _all(message)
         except ValidationError as error:
             raise TransportError(" ".join(error.messages), permanent=True) from error
-        return orjson.dumps(told, default=str)
+        body = orjson.dumps(told, default=str)
+        if len(body) > LARGEST:
+            reason = _("The body of the message is too long: shorten the template.")
+            raise TransportError(str(reason), permanent=True)
+        return body
 
 
 def _credentials(word: str) -> Iterator[str]:

@@ -395,7 +395,8 @@ async def test_without_a_server_it_says_who_must_do_what(settings: Any):
 
 @pytest.mark.parametrize(
     "to", ["", "ann", "ann@", "@x.example", "a@b@c.example", "ann@x.example\nBcc: b@x.example",
-           "Ann <ann@x.example>", "a@x.example,b@x.example", "ann@" + "x" * 70 + "é.example"],
+           "Ann <ann@x.example>", "root@[127.0.0.1]", "root@[IPv6:::1]",
+           "a@x.example,b@x.example", "ann@" + "x" * 70 + "é.example"],
 )  # fmt: skip
 def test_what_is_no_address_is_refused(to: str):
     assert complaints("mail", to=to)["to"]
