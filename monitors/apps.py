@@ -11,12 +11,18 @@ class MonitorsConfig(AppConfig):
     verbose_name = _("Monitors")
 
     def ready(self) -> None:
+        from django.db.models.signals import post_delete
+
+        from monitors import lifecycle
         from monitors.asking import source_settings
         from monitors.kinds import rule_kinds
         from monitors.lifecycle import deeds
         from notifications import links
+        from notifications.models import Destination
 
         rule_kinds()
         source_settings.check()
         links.register("snooze", deeds.SNOOZE)
         links.register("rearm", deeds.REARM)
+        # The one signal: the admin deletes destinations without a call of ours.
+        post_delete.connect(lifecycle.forget, sender=Destination, dispatch_uid="monitors")

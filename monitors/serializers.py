@@ -184,15 +184,14 @@ class MonitorSerializer(KnownFieldsOnly, serializers.Serializer[Monitor]):
         return value
 
     def validate_destinations(self, value: list[int] | None) -> list[int] | None:
-        """One's own; those that were deleted since they were chosen are left out."""
+        """One's own, each once."""
         if value is None:
             return None
         own = Destination.objects.of(self.context["request"].user.pk).in_bulk(value)
-        chosen = self.instance.destinations if self.instance else None
-        if strange := set(value) - own.keys() - set(chosen or ()):
+        if strange := set(value) - own.keys():
             message = gettext("You have no destination %(id)d.") % {"id": min(strange)}
             raise serializers.ValidationError(message)
-        return [pk for pk in dict.fromkeys(value) if pk in own]
+        return list(dict.fromkeys(value))
 
     def create(self, validated_data: dict[str, Any]) -> Monitor:
         return lifecycle.create(**validated_data)

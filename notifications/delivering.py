@@ -6,7 +6,7 @@
 3. What its service's limits allow is sent one by one; what exceeds them goes into digests.
 4. Each try is put down before it is made and after.
 5. A failure has the destination rest, longer each time; a refusal ends the delivery, and several in
-   a row the destination.
+   a row the destination. Of what lies in this server's settings staff are told.
 6. The claim is given back.
 """
 
@@ -25,8 +25,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from notifications import allowance, composing, links
-from notifications.dispatch import tell_of_disabled
 from notifications.models import Attempt, Delivery, DeliveryState, Destination, Inbox
+from notifications.notices import tell_of_disabled, tell_of_fault
 from notifications.outgoing import Outgoing
 from notifications.transports.base import Message, Receipt, Transport, TransportError
 from stockwatch.background import background_loop
@@ -43,6 +43,8 @@ GIVE_UP_AFTER = timedelta(hours=24)
 """A delivery that could not be made for so long has failed."""
 SHORTEST_REST, LONGEST_REST = 5.0, 1800.0
 """Seconds after the first failure; each further one in a row doubles them."""
+LONGEST_ASKED = 6 * 3600.0
+"""Seconds that a service may have us wait, whatever it says."""
 JITTER = 0.2
 REFUSALS_IN_A_ROW = 3
 """So many, and the destination is turned off and its user is told."""
@@ -95,7 +97,10 @@ class _Run:
         try:
             transport = self.destination.transport
         except TransportError as error:
-            self._refused(due[:1], error, now)
+            if error.permanent:
+                self._refused(due[:1], error, now)
+            else:
+                self._failed(due, error, now)
             return False
         together, batch = self._together(due, transport)
         if not together:
@@ -152,9 +157,13 @@ class _Run:
     def _failed(self, together: Sequence[Delivery], error: TransportError, now: datetime) -> None:
         """Have the destination rest; what has been tried for too long has failed."""
         self.destination.failed(now, str(error), permanent=False)
+        if error.fault:
+            with transaction.atomic():
+                tell_of_fault(self.destination, error.fault)
         late = [one for one in together if now - one.created_at > GIVE_UP_AFTER]
         Delivery.objects.end(late, DeliveryState.FAILED, now, str(error))
-        rest = max(rest_after(self.destination.failures), error.retry_after or 0.0)
+        asked = min(error.retry_after or 0.0, LONGEST_ASKED)
+        rest = max(rest_after(self.destination.failures), asked)
         self.destination.rest(now, rest * uniform(1, 1 + JITTER))  # noqa: S311
         logger.warning("destination %d: %s", self.destination.pk, error)
 
@@ -201,10 +210,6 @@ def _try(transport: Transport, message: Message) -> Outcome:
         error = failure
     except TimeoutError:
         error = TransportError("no answer in time")
-    except Exception as failure:
-        # A mistake of ours in one transport must not keep the others from sending.
-        logger.exception("a transport failed in a way that it should not")
-        error = TransportError(f"our mistake: {type(failure).__name__}")
     return Outcome(error, receipt, round((time.monotonic() - begun) * 1000))
 
 

@@ -9,7 +9,12 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from notifications import kinds
-from notifications.destination_params import check_quiet_hours, check_zone
+from notifications.destination_params import (
+    check_name,
+    check_quiet_hours,
+    check_zone,
+    of_another_address,
+)
 from notifications.models import HIDDEN, Destination
 from notifications.models.destination import server_zone
 from notifications.severity import Severity
@@ -23,7 +28,10 @@ class DestinationForm(forms.Form):
     """A destination's own fields."""
 
     name = forms.CharField(
-        label=_("Name"), max_length=80, help_text=_("By which you know it: “My phone”.")
+        label=_("Name"),
+        max_length=80,
+        validators=[check_name],
+        help_text=_("By which you know it: “My phone”."),
     )
     kinds = forms.MultipleChoiceField(
         label=_("Only these kinds"),
@@ -108,11 +116,15 @@ def with_kept(
 
 
 class ParamsPart:
-    """The fields of a way. A secret that is left empty, or HIDDEN, stays as it is sealed."""
+    """The fields of a way. A secret that is left empty, or HIDDEN, stays as it is sealed.
+
+    One that may be left out has a box beside it that removes it.
+    """
 
     def __init__(self, kind: str, data: QueryDict | None, stored: Destination | None) -> None:
         """Take what was sent, or without `data` show what is stored. KeyError: no such way."""
         way = kinds.transport_kinds()[kind]
+        self._sealed = stored.secret_params if stored else {}
         self.made: dict[str, Any] = {}
         """Secrets that the way's form made, as none was given: they are told once."""
         if data is None:
@@ -120,6 +132,7 @@ class ParamsPart:
             self.form = way.Params(initial=shown, prefix=PREFIX)
         else:
             self.form = self._checked(way.Params, way.secrets, data, stored)
+        self._offer_removal(way.secrets)
         for field in self.form.fields.values():
             if isinstance(field.widget, forms.TextInput | forms.Textarea):
                 field.widget.attrs |= AS_TYPED
@@ -131,14 +144,19 @@ class ParamsPart:
         data: QueryDict,
         stored: Destination | None,
     ) -> forms.Form:
-        sealed = stored.secret_params if stored else {}
         full, shown = data.copy(), data.copy()
-        for name in secrets:
+        kept = {name for name in secrets if data.get(f"{PREFIX}-{name}", "") in ("", HIDDEN)}
+        removed = {name for name in kept if f"{PREFIX}-{_removal(name)}" in data}
+        for name in kept:
             key = f"{PREFIX}-{name}"
-            if data.get(key, "") in ("", HIDDEN):
-                full[key] = sealed.get(name) or ""
-                shown[key] = HIDDEN if full[key] else ""
+            full[key] = "" if name in removed else self._sealed.get(name) or ""
+            shown[key] = HIDDEN if full[key] else ""
         form = form_class(full, prefix=PREFIX)
+        if form.is_valid():
+            for name, error in of_another_address(
+                stored, form.cleaned_data, kept - removed
+            ).items():
+                form.add_error(name, error)
         for name in secrets:
             value = form.cleaned_data.get(name) if form.is_valid() else None
             if value and not full[f"{PREFIX}-{name}"]:
@@ -146,7 +164,21 @@ class ParamsPart:
         form.data = shown  # it is checked already, and what is sealed must not be drawn
         return form
 
+    def _offer_removal(self, secrets: frozenset[str]) -> None:
+        """Add the boxes. The form is checked by now, so they are no parameters."""
+        fields = self.form.fields
+        for name in [name for name in fields if name in secrets]:
+            if self._sealed.get(name) and not fields[name].required:
+                label = _("Remove what is stored: %(label)s") % {"label": fields[name].label}
+                fields[_removal(name)] = forms.BooleanField(label=label, required=False)
+        order = [made for name in fields for made in (name, _removal(name))]
+        self.form.order_fields(order)
+
     @property
     def told(self) -> list[tuple[Any, Any]]:
         """The secrets that were made, with the labels of their fields."""
         return [(self.form.fields[name].label, value) for name, value in self.made.items()]
+
+
+def _removal(name: str) -> str:
+    return f"{name}-removed"

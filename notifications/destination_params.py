@@ -1,5 +1,6 @@
 """What makes a destination valid beside the types of its fields."""
 
+import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import time
@@ -12,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications import kinds
 from notifications.models import HIDDEN, Destination
+
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""By which a name could look like what it is not (Unicode's bidirectional controls)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +47,31 @@ def clean_params(
     if not form.is_valid():
         raise ValidationError(form.errors.as_data())
     cleaned = form.cleaned_data
+    if errors := of_another_address(stored, cleaned, kept.keys() - said.keys()):
+        raise ValidationError(errors)
     made = {name: cleaned[name] for name in way.secrets if cleaned.get(name) and not data.get(name)}
     return Params(cleaned, made)
+
+
+def of_another_address(
+    stored: Destination | None, cleaned: Mapping[str, Any], kept: Collection[str]
+) -> dict[str, ValidationError]:
+    """Return errors for the secrets that are `kept` though they would go to another server.
+
+    Whoever can change an address could have them sent to a server of their own.
+    """
+    if stored is None or not kept:
+        return {}
+    way, secrets = kinds.transport_kinds()[stored.kind], stored.secret_params
+    before = stored.params | secrets
+    if all((before.get(name) or "") == (cleaned.get(name) or "") for name in way.address):
+        return {}
+    message = _("Enter it anew: what is stored is for the former address.")
+    return {
+        name: ValidationError(message)
+        for name in sorted(kept)
+        if secrets.get(name) and name not in way.address
+    }
 
 
 def _refuse_unfit(given: Mapping[str, Any], known: Collection[str]) -> None:
@@ -57,6 +84,12 @@ def _refuse_unfit(given: Mapping[str, Any], known: Collection[str]) -> None:
             errors[name] = _("Write a text, a number, true or false.")
     if errors:
         raise ValidationError(errors)
+
+
+def check_name(name: str) -> None:
+    """Raise ValidationError for line ends, other control signs, and signs that turn text around."""
+    if any(unicodedata.category(sign) in ("Cc", "Zl", "Zp") or sign in _TURNING for sign in name):
+        raise ValidationError(_("Write it on one line, without control characters."))
 
 
 def check_zone(name: str) -> None:

@@ -14,7 +14,12 @@ from rest_framework import serializers
 from rest_framework.serializers import as_serializer_error
 
 from notifications import destinations, kinds
-from notifications.destination_params import check_quiet_hours, check_zone, clean_params
+from notifications.destination_params import (
+    check_name,
+    check_quiet_hours,
+    check_zone,
+    clean_params,
+)
 from notifications.models import Destination, DestinationState
 from notifications.models.destination import server_zone
 from notifications.severity import Severity
@@ -39,7 +44,7 @@ class RoutingSerializer(KnownFieldsOnly, serializers.Serializer[Destination]):
     """What every destination has, whatever its way."""
 
     id = serializers.IntegerField(read_only=True)
-    name = serializers.CharField(max_length=80)
+    name = serializers.CharField(max_length=80, validators=[check_name])
     enabled = serializers.BooleanField(default=True, initial=True)
     kinds = serializers.ListField(
         child=serializers.CharField(max_length=40),

@@ -10,13 +10,10 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.text import format_lazy
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from notifications import realtime
 from notifications.models import Delivery, Destination, Inbox, Notification
-from notifications.models.destination import transport_choices
 from notifications.models.log import KEYS
 from notifications.outbox import nudge
 from notifications.routing import routes
@@ -47,10 +44,6 @@ LOG = Rowset(
 )
 
 Text = str | Promise
-
-DISABLED = "destination_off"
-KINDS = ((DISABLED, _("A destination is off")),)
-"""The kind of what is told about destinations themselves, with its label."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,27 +132,6 @@ def _put_in_outbox(written: Sequence[Notification], told: Sequence[Draft], now: 
         ]
     )
     transaction.on_commit(nudge)
-
-
-def tell_of_disabled(destination: Destination, why: str, now: datetime) -> None:
-    """Tell a user that a destination was turned off, inside the open transaction."""
-    name, kind = destination.name, dict(transport_choices()).get(destination.kind, "")
-    notify(
-        [
-            Draft(
-                user_id=destination.user_id,
-                key=f"destination:{destination.pk}:{now.isoformat()}",
-                kind=DISABLED,
-                severity=Severity.URGENT,
-                title=format_lazy(_("{name} ({kind}) is turned off"), name=name, kind=kind),
-                body=format_lazy(
-                    _("It refused several messages in a row: {why}. Mend it and turn it on again."),
-                    why=why,
-                ),
-                url="/destinations/",
-            )
-        ]
-    )
 
 
 def _keys_on_record(drafts: Sequence[Draft]) -> set[tuple[int, str]]:

@@ -70,7 +70,7 @@ def read(token: str) -> tuple[Notification, str, Deed]:
         raise LinkError(_("This link is too old.")) from error
     except (signing.BadSignature, ValueError, TypeError) as error:
         raise LinkError(_("This link is not one of ours, or it was cut.")) from error
-    notification = Notification.objects.filter(pk=pk).first()
+    notification = Notification.objects.filter(pk=pk, user__is_active=True).first()
     deed = _deeds.get(name)
     if notification is None or deed is None:
         raise LinkError(_("What this link was about is no longer there."))

@@ -39,6 +39,7 @@ SILENCED_SYSTEM_CHECKS = (
     if BEHIND_HTTPS
     else ["security.W004", "security.W008", "security.W012", "security.W016"]
 )
+DEFAULT_EXCEPTION_REPORTER_FILTER = "stockwatch.reports.Discreet"
 MAX_BODY_BYTES = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 

@@ -10,7 +10,7 @@ from monitors.models.monitor import existing, kind_choices
 from monitors.notices import disagreements, outages
 from monitors.symbols import Symbol, spelt
 from monitors.urls import urlpatterns as monitors_pages
-from notifications import dispatch
+from notifications import notices
 from notifications.urls import urlpatterns as notifications_pages
 from notifications.urls_api import urlpatterns as notifications_api
 from notifications.views import Subjects
@@ -21,7 +21,7 @@ from stockwatch.entrance import Entrance
 admin.site.login_form = pages.AdminLoginForm
 handler400 = pages.bad_request
 
-KINDS = [*kind_choices(), *outages.KINDS, *disagreements.KINDS, *dispatch.KINDS]
+KINDS = [*kind_choices(), *outages.KINDS, *disagreements.KINDS, *notices.KINDS]
 """What notifications can be about."""
 
 api_urlpatterns: list[URLPattern | URLResolver] = [

@@ -12,6 +12,7 @@ from monitors.lifecycle.editing import (
     create,
     edit,
 )
+from monitors.lifecycle.rerouting import forget
 from monitors.lifecycle.switching import delete, expire, pause, rearm, resume, snooze, wake
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "delete",
     "edit",
     "expire",
+    "forget",
     "pause",
     "rearm",
     "resume",

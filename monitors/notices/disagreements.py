@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from monitors.models import Disagreement
-from monitors.notices.staff import tell_staff
 from monitors.wire import on_tick
+from notifications.notices import tell_staff
 
 KIND = "sources_disagree"
 KINDS = ((KIND, gettext_lazy("Sources disagree")),)

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +15,8 @@ from notifications.kinds import transport_kinds
 from notifications.sealing import SealError, seal, unseal
 from notifications.severity import Severity
 from notifications.transports.base import Transport, TransportError
+
+SEALED_OTHERWISE = _("SECRET_KEY is not the one that the destinations' secrets were sealed with.")
 
 HIDDEN = "••••••••"
 """What is shown of a secret."""
@@ -55,15 +57,22 @@ class DestinationQuerySet(models.QuerySet["Destination"]):
         return self.filter(enabled=True)
 
     def by_user(self, user_ids: Iterable[int]) -> "dict[int, list[Destination]]":
-        """The enabled destinations of some users."""
+        """The enabled destinations of some users, none of those who may not log in any more."""
         found: dict[int, list[Destination]] = {}
-        for destination in self.enabled().filter(user_id__in=user_ids).order_by("pk"):
+        mine = self.enabled().filter(user_id__in=user_ids, user__is_active=True)
+        for destination in mine.order_by("pk"):
             found.setdefault(destination.user_id, []).append(destination)
         return found
 
+    def last_ok_of(self, kind: str) -> datetime | None:
+        """When a message last went out by a way."""
+        last: datetime | None = self.filter(kind=kind).aggregate(last=Max("last_ok_at"))["last"]
+        return last
+
     def free(self, now: datetime) -> "DestinationQuerySet":
         """Those that nobody is sending to, and that do not rest."""
-        return self.enabled().filter(_over("lease_until", now), _over("wait_until", now))
+        in_use = self.enabled().filter(user__is_active=True)
+        return in_use.filter(_over("lease_until", now), _over("wait_until", now))
 
     def claim(self, pk: int, now: datetime, until: datetime) -> bool:
         """Take a destination for some time; False where somebody else has it."""
@@ -135,7 +144,7 @@ class Destination(models.Model):
         except SealError as error:
             raise TransportError(
                 "its secrets cannot be read, as SECRET_KEY has changed: enter them again",
-                permanent=True,
+                fault=SEALED_OTHERWISE,
             ) from error
 
     @property

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from notifications.guard import NotAllowedError
 from notifications.outgoing import Answer, Outgoing, UnreachableError
-from notifications.transports.base import Receipt, TransportError
+from notifications.transports.base import ForbiddenError, Receipt, TransportError
 from stockwatch.replies import retry_after, words
 
 HEAD = 300
@@ -35,7 +35,7 @@ async def ask(
     try:
         return await outgoing.request(method, url, json=json, data=data, headers=headers)
     except NotAllowedError as error:
-        raise TransportError(str(error), permanent=True) from None
+        raise ForbiddenError(str(error), permanent=True) from None
     except UnreachableError as error:
         raise TransportError(str(error)) from None
 

@@ -5,6 +5,7 @@ It imports nothing of ours, so that it starts soon.
 
 import json
 import resource
+import socket
 import sys
 from typing import Any
 
@@ -35,12 +36,24 @@ def service(url: str) -> Any:
     return found
 
 
+def _resolver(judged: list[str]) -> Any:
+    """Return what takes any name for one of the addresses that were judged."""
+    real = socket.getaddrinfo
+
+    def resolve(_host: Any, *arguments: Any, **options: Any) -> Any:
+        return [found for one in judged for found in real(one, *arguments, **options)]
+
+    return resolve
+
+
 def main() -> int:
     """Send what stdin has; return the exit status."""
     from apprise import Apprise
 
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     content = json.load(sys.stdin)
+    if content["judged"]:
+        socket.getaddrinfo = _resolver(content["judged"])
     library = Apprise()
     library.add(service(content["url"]))
     taken = library.notify(

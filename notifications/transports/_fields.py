@@ -1,5 +1,6 @@
 """The form field of an address, and transports whose addresses are secrets."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,11 +9,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from yarl import URL
 
-from notifications.transports.base import HIDDEN, Transport
+from notifications.transports.base import HIDDEN, Transport, spellings
 
 LONGEST_ADDRESS = 2000
 SHORTEST_SECRET = 8
 """Shorter parts of an address are words such as "services"."""
+
+_HOST = re.compile("^https?://[^/?#]*")
+_PARTS = re.compile("[/?#&=;:@]+")
 
 
 class AddressField(forms.CharField):
@@ -59,10 +63,11 @@ class SecretAddress(Transport):
 
     def _concealed(self, text: str) -> str:
         for part in sorted(self._parts(), key=len, reverse=True):
-            text = text.replace(part, HIDDEN)
+            for form in spellings(part):
+                text = text.replace(form, HIDDEN)
         return super()._concealed(text)
 
     def _parts(self) -> Iterator[str]:
         for name in self.secrets:
-            for word in str(self.params.get(name) or "").replace("?", "/").split("/"):
-                yield from (part for part in word.split("&") if len(part) >= SHORTEST_SECRET)
+            told = _HOST.sub("", str(self.params.get(name) or ""))
+            yield from (part for part in _PARTS.split(told) if len(part) >= SHORTEST_SECRET)

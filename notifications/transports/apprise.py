@@ -6,9 +6,9 @@ and no more: a failure counts as temporary. Which services may be used, `_appris
 Apprise blocks, takes what time and memory a server makes it take, and cannot be stopped: it runs in
 a process of its own (`_apprise_process`), which is killed when its time is up.
 
-Where an address names a host, the name is resolved and judged before sending. What is not pinned:
-Apprise resolves it again, so a name that changes in between (DNS rebinding) is not caught, unlike
-with our own transports. Redirects are not followed, nothing is stored on disk.
+Where an address names a host, the name is resolved and judged before sending, and the process
+connects to a judged address, whatever the name leads to by then (DNS rebinding). Redirects are not
+followed, nothing is stored on disk.
 """
 
 import asyncio
@@ -71,6 +71,7 @@ class Apprise(SecretAddress):
     label = gettext_lazy("Other services (Apprise)")
     Params = AppriseParams
     secrets = frozenset({"url"})
+    address = frozenset({"url"})
     # The services' own limits differ; this is below what most allow.
     rates = (Rate(1, 1), Rate(20, 60))
     longest = 2000
@@ -81,10 +82,11 @@ class Apprise(SecretAddress):
         if service is None:
             raise TransportError(_("Apprise does not know this address."), permanent=True)
         # A service that may have a host of one's own, and has none, goes to its makers'.
+        judged: list[str] = []
         if _schema(url) in SELF_HOSTED and service.host:
-            await _judge(service.host.strip("[]"))
+            judged = await _judge(service.host.strip("[]"))
         try:
-            taken = await asyncio.wait_for(_notify(_content(url, message)), SECONDS)
+            taken = await asyncio.wait_for(_notify(_content(url, message, judged)), SECONDS)
         except TimeoutError:
             raise TransportError(_("The service gave no answer in time.")) from None
         if not taken:
@@ -96,11 +98,11 @@ def _schema(url: str) -> str:
     return url.partition("://")[0].lower()
 
 
-async def _judge(host: str) -> None:
-    """Raise TransportError where a host is not one that we send to."""
+async def _judge(host: str) -> list[str]:
+    """Return a host's addresses. Raises TransportError where it is not one that we send to."""
     try:
         judge_literal(host)
-        await GuardedResolver().resolve(host)
+        return [found["host"] for found in await GuardedResolver().resolve(host)]
     except NotAllowedError as error:
         raise TransportError(str(error), permanent=True) from None
     except OSError:
@@ -108,9 +110,10 @@ async def _judge(host: str) -> None:
         raise TransportError(reason) from None
 
 
-def _content(url: str, message: Message) -> dict[str, Any]:
+def _content(url: str, message: Message, judged: list[str]) -> dict[str, Any]:
     return {
         "url": url,
+        "judged": judged,
         "title": short(headline(message), 200),
         "body": lay_out(message, PLAIN, 2500, len) or short(message.title, 200),
         "type": TYPES[message.severity],

@@ -12,11 +12,13 @@ from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from notifications.outgoing import Answer, Outgoing
 from notifications.severity import Severity
 from notifications.transports._answers import ask, members, receipt, refusal
+from notifications.transports._fields import AddressField
 from notifications.transports._layout import PLAIN, lay_out, short
 from notifications.transports._lengths import in_json
 from notifications.transports._pasted import PastedField
@@ -48,10 +50,9 @@ class BarkParams(forms.Form):
         help_text=_("The test address that the app shows, or only the key in it."),
         mend=_("This is no key of Bark: copy the address in the app, https://api.day.app/…"),
     )
-    server = forms.URLField(
+    server = AddressField(
         label=_("Server"),
         required=False,
-        assume_scheme="https",
         help_text=_("Only where it is your own, and a pasted address does not tell it."),
     )
 
@@ -60,7 +61,10 @@ class BarkParams(forms.Form):
         named: str = self.cleaned_data["server"].rstrip("/")
         pasted = urlsplit(str(self["key"].value() or "").strip())
         if not named and pasted.scheme in ("http", "https"):
-            named = f"{pasted.scheme}://{pasted.netloc}"
+            try:
+                named = AddressField().clean(f"{pasted.scheme}://{pasted.netloc}")
+            except ValidationError as error:
+                self.add_error("key", error)
         return "" if named in ("https://api.day.app", settings.BARK_URL) else named
 
 
@@ -70,6 +74,7 @@ class Bark(Transport):
     label = _("Bark (iPhone)")
     Params = BarkParams
     secrets = frozenset({"key"})
+    address = frozenset({"server"})
     rates = (Rate(1, 1),)
     longest = 2000
     length = staticmethod(in_json)

@@ -1,22 +1,30 @@
 """What every transport is: what it must be told, how often it may send, and how it sends."""
 
 import hashlib
+import html
 import json
+import logging
+import traceback
 from abc import ABC, abstractmethod
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote, quote_plus
 
+import orjson
 from django import forms
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from notifications.outgoing import Outgoing
 from notifications.severity import Severity
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
+
+logger = logging.getLogger(__name__)
 
 
 class TransportError(Exception):
@@ -29,14 +37,22 @@ class TransportError(Exception):
         permanent: bool = False,
         retry_after: float | None = None,
         answer: str = "",
+        fault: "StrOrPromise" = "",
     ) -> None:
         super().__init__(message)
-        self.permanent = permanent
+        self.fault = fault
+        """What an admin must mend, where it lies in this server's settings: then no destination
+        is to blame, and it is tried again."""
+        self.permanent = permanent and not fault
         """Whether sending it again would end the same way: a bad token, a refused content."""
         self.retry_after = retry_after
         """Seconds, where the service said so."""
         self.answer = answer
         """The head of what the service said."""
+
+
+class ForbiddenError(TransportError):
+    """The way out does not lead to where it would have to go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +142,8 @@ class Transport(ABC):
     Params: ClassVar[type[forms.Form]]
     """What a user must tell it; the fields named in `secrets` are never shown again."""
     secrets: ClassVar[frozenset[str]] = frozenset()
+    address: ClassVar[frozenset[str]] = frozenset()
+    """The params that say which server it goes to; secrets are kept for that server alone."""
     identity: ClassVar[frozenset[str]] = frozenset()
     """The params that the service counts by; empty: all of them."""
     rates: Sequence[Rate] = ()
@@ -166,7 +184,13 @@ class Transport(ABC):
                     permanent=error.permanent,
                     retry_after=error.retry_after,
                     answer=self._concealed(error.answer),
+                    fault=error.fault or self._fault(error),
                 ) from None
+            except Exception as mistake:  # noqa: BLE001 -- ours in one keeps no other from sending
+                # Not logger.exception: what a library says may hold the address, and a token in it.
+                told = self._concealed("".join(traceback.format_exception(mistake)))
+                logger.error("a transport failed in a way that it should not:\n%s", told)  # noqa: TRY400
+                raise TransportError(f"our mistake: {type(mistake).__name__}") from None
         return Receipt(self._concealed(receipt.answer))
 
     @abstractmethod
@@ -176,16 +200,40 @@ class Transport(ABC):
         A service that answers "error" with HTTP 200 has not taken it.
         """
 
+    def _fault(self, error: TransportError) -> "StrOrPromise":
+        """Blame the settings where it was they that named a forbidden address."""
+        named = any("://" in str(self.params.get(name) or "") for name in self.address)
+        return FORBIDDEN if isinstance(error, ForbiddenError) and not named else ""
+
     def _concealed(self, text: str) -> str:
         for name in self.secrets:
-            secret = str(self.params.get(name) or "")
-            for form in {secret, quote(secret, safe=""), quote_plus(secret)} - {""}:
+            for form in spellings(str(self.params.get(name) or "")):
                 text = text.replace(form, HIDDEN)
                 text = _without_beginning_at_end(text, form)
         return text
 
 
 HIDDEN = "***"
+FORBIDDEN = _(
+    "The service's address in the settings is in a network that is not in "
+    "DELIVERY_ALLOWED_NETWORKS."
+)
+
+
+def spellings(secret: str) -> list[str]:
+    """Return how a secret may be written: as it is, in an address, in JSON, in HTML, in base64."""
+    in_json = json.dumps(secret)[1:-1], orjson.dumps(secret).decode()[1:-1]
+    written = {
+        secret,
+        quote(secret),
+        quote(secret, safe=""),
+        quote_plus(secret),
+        *in_json,
+        *(text.replace("/", "\\/") for text in in_json),
+        html.escape(secret),
+        b64encode(secret.encode()).decode(),
+    }
+    return sorted(written - {""}, key=len, reverse=True)
 
 
 def _without_beginning_at_end(text: str, secret: str) -> str:

@@ -109,6 +109,7 @@ class Feishu(Transport):
     label = _("Feishu or Lark bot")
     Params = FeishuParams
     secrets = frozenset({"token", "secret"})
+    address = frozenset({"region"})
     identity = frozenset({"token"})
     rates = (Rate(5, 1), Rate(100, 60))
     longest = 12_000

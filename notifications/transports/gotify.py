@@ -48,6 +48,7 @@ class Gotify(Transport):
     label = "Gotify"
     Params = GotifyParams
     secrets = frozenset({"token"})
+    address = frozenset({"server"})
     rates = (Rate(1, 1),)
     longest = 4500
 

@@ -13,6 +13,7 @@ from email.message import EmailMessage
 from email.policy import SMTP as WIRE
 from email.utils import formatdate, parseaddr
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 import aiosmtplib
 from django import forms
@@ -29,11 +30,23 @@ from notifications.transports._layout import headline, links, short
 from notifications.transports.base import Message, Rate, Receipt, Transport, TransportError
 from stockwatch.mail_server import MailServer
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 STEP_SECONDS = 10.0
 SECONDS = 30.0
 GOODBYE_SECONDS = 2.0
 COLOURS = {Severity.INFO: "#8a8f98", Severity.NORMAL: "#2f7ed8", Severity.URGENT: "#d32f2f"}
 
+LOGIN_CODES = frozenset({530, 534, 535, 538})
+"""By RFC 4954, 6: it wants a log-in, or another."""
+
+UNSET = gettext_lazy("This server cannot send mail yet: an admin must set EMAIL_URL.")
+BAD_LOGIN = gettext_lazy("The mail server refuses the user or the password: see EMAIL_URL.")
+BAD_SENDER = gettext_lazy("The mail server refuses the sender: see EMAIL_FROM.")
+UNWANTED = gettext_lazy("The mail server takes no mail from this server: see EMAIL_URL.")
+UNTRUSTED = gettext_lazy("The mail server has no certificate that can be trusted: see EMAIL_URL.")
+INCAPABLE = gettext_lazy("The mail server cannot do what EMAIL_URL asks for, such as STARTTLS.")
 WANTED = gettext_lazy("Enter an address such as name@example.com.")
 
 
@@ -48,6 +61,8 @@ class MailParams(forms.Form):
     def clean_to(self) -> str:
         """Write a domain that is not ASCII as mail servers have it (RFC 5891)."""
         user, _at, domain = self.cleaned_data["to"].rpartition("@")
+        if domain.startswith("["):  # a machine by its number: perhaps one that only our server sees
+            raise ValidationError(WANTED)
         try:
             return f"{user}@{domain.encode('idna').decode()}"
         except UnicodeError:
@@ -66,9 +81,7 @@ class Mail(Transport):
     async def send(self, message: Message, outgoing: Outgoing) -> Receipt:
         server = settings.EMAIL_SERVER
         if server is None:
-            raise TransportError(
-                _("This server cannot send mail yet: an admin must set EMAIL_URL."), permanent=True
-            )
+            raise _servers(UNSET)
         mail = compose(message, self.params["to"])
         try:
             said = await _hand_over(mail, server)
@@ -131,26 +144,49 @@ def _read(error: Exception) -> TransportError:
     match error:
         case aiosmtplib.SMTPRecipientsRefused(recipients=[first, *_others]):
             return _refused(_("The mail server refuses the address."), first)
-        case aiosmtplib.SMTPAuthenticationError():
-            reason = _("The mail server refuses the user or the password: see EMAIL_URL.")
-            return _refused(reason, error)
         case aiosmtplib.SMTPResponseException():
-            return _refused(_("The mail server refuses the mail."), error)
+            fault = _fault(error)
+            return _refused(fault or _("The mail server refuses the mail."), error, fault)
         case OSError():
-            return TransportError(_unreachable(error))
-    reason = _("The mail server cannot do what EMAIL_URL asks for, such as STARTTLS.")
-    return TransportError(reason, permanent=True)
+            return _unreachable(error)
+    return _servers(INCAPABLE)
 
 
-def _unreachable(error: OSError) -> str:
+def _fault(error: aiosmtplib.SMTPResponseException) -> "StrOrPromise":
+    """Return what of our settings a reply refuses; nothing where it refuses the mail itself."""
+    match error:
+        case aiosmtplib.SMTPAuthenticationError():
+            return BAD_LOGIN
+        case aiosmtplib.SMTPSenderRefused():
+            return BAD_SENDER
+        case aiosmtplib.SMTPConnectResponseError() | aiosmtplib.SMTPHeloError():
+            return UNWANTED
+    return ""
+
+
+def _servers(fault: "StrOrPromise") -> TransportError:
+    return TransportError(str(fault), fault=fault)
+
+
+def _unreachable(error: OSError) -> TransportError:
+    if any(isinstance(one, ssl.SSLCertVerificationError) for one in (error, error.__cause__)):
+        return _servers(UNTRUSTED)
     match error:
         case TimeoutError():
-            return _("The mail server gave no answer in time.")
+            return TransportError(_("The mail server gave no answer in time."))
         case aiosmtplib.SMTPServerDisconnected():
-            return _("The mail server hung up.")
-    return _("The mail server takes no connection.")
+            return TransportError(_("The mail server hung up."))
+    return TransportError(_("The mail server takes no connection."))
 
 
-def _refused(reason: str, said: aiosmtplib.SMTPResponseException) -> TransportError:
+def _refused(
+    reason: "StrOrPromise", said: aiosmtplib.SMTPResponseException, fault: "StrOrPromise" = ""
+) -> TransportError:
+    """Return the error of a reply; what lies in the settings is their fault if it lasts."""
     words = head(f"{said.code} {said.message}".encode())
-    return TransportError(f"{reason} ({words})", permanent=said.code >= 500, answer=words)
+    lasts = said.code >= 500
+    if said.code in LOGIN_CODES:
+        reason = fault = BAD_LOGIN
+    return TransportError(
+        f"{reason} ({words})", permanent=lasts, answer=words, fault=fault if lasts else ""
+    )

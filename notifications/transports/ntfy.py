@@ -94,6 +94,7 @@ class Ntfy(Transport):
     label = "ntfy"
     Params = NtfyParams
     secrets = frozenset({"topic", "token"})
+    address = frozenset({"server"})
     identity = frozenset({"server"})
     rates = (Rate(60, 300),)
     longest = 3000

@@ -6,6 +6,7 @@ in the IETF draft "The Idempotency-Key HTTP Header Field".
 
 import hashlib
 import hmac
+from base64 import b64decode
 from collections.abc import Iterator
 from secrets import token_urlsafe
 from time import time
@@ -23,6 +24,9 @@ from notifications.transports._fields import AddressField, SecretAddress
 from notifications.transports._pasted import PastedField
 from notifications.transports.base import Message, Rate, Receipt, TransportError
 
+LARGEST = 256 * 1024
+"""Bytes of a body: a template may name the whole text many times over."""
+
 
 class WebhookParams(forms.Form):
     """Where to, signed by what, and in which form."""
@@ -38,6 +42,7 @@ class WebhookParams(forms.Form):
     headers = forms.CharField(
         label=_("Headers"),
         required=False,
+        max_length=10_000,
         widget=forms.Textarea,
         help_text=_("One a line, such as Authorization: Bearer …"),
     )
@@ -72,6 +77,7 @@ class Webhook(SecretAddress):
     label = _("Webhook")
     Params = WebhookParams
     secrets = frozenset({"url", "secret", "headers"})
+    address = frozenset({"url"})
     identity = frozenset({"url"})
     rates = (Rate(10, 1), Rate(120, 60))
     longest = 20_000
@@ -89,7 +95,9 @@ class Webhook(SecretAddress):
     def _parts(self) -> Iterator[str]:
         yield from super()._parts()
         values = _headers.read(self.params.get("headers", "")).values()
-        yield from (word for value in values for word in value.split())
+        for word in (word for value in values for word in value.split()):
+            yield word
+            yield from _credentials(word)
 
     def _body(self, message: Message) -> bytes:
         text = self.params.get("template", "")
@@ -97,7 +105,21 @@ class Webhook(SecretAddress):
             told = _templates.fill(_templates.read(text), message) if text else _all(message)
         except ValidationError as error:
             raise TransportError(" ".join(error.messages), permanent=True) from error
-        return orjson.dumps(told, default=str)
+        body = orjson.dumps(told, default=str)
+        if len(body) > LARGEST:
+            reason = _("The body of the message is too long: shorten the template.")
+            raise TransportError(str(reason), permanent=True)
+        return body
+
+
+def _credentials(word: str) -> Iterator[str]:
+    """Return what the Basic scheme (RFC 7617) would make of a word: user:password, password."""
+    try:
+        told = b64decode(word, validate=True).decode()
+    except ValueError:
+        return
+    if ":" in told:
+        yield from (told, told.partition(":")[2])
 
 
 def signature(secret: str, body: bytes, at: int) -> dict[str, str]:

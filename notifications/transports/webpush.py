@@ -77,6 +77,7 @@ class WebPush(SecretAddress):
     label = _("This browser")
     Params = WebPushParams
     secrets = frozenset({"endpoint", "p256dh", "auth"})
+    address = frozenset({"endpoint"})
     identity = frozenset({"endpoint"})
     # Push services document none for one browser; more than this is noise.
     rates = (Rate(1, 1), Rate(30, 60))

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -40,12 +41,33 @@ def test_a_monitor_tells_only_where_it_is_told_to(api: APIClient, user: User, tr
     assert kept["destinations"] == []
 
 
-def test_what_was_deleted_is_left_out_of_what_is_sent_back(api: APIClient, user: User) -> None:
+def test_what_was_deleted_is_taken_out_of_monitors(api: APIClient, user: User) -> None:
     gone, kept = destination(user, "gone"), destination(user, "kept")
     made = create(api, destinations=[gone.pk, kept.pk])
-    gone.delete()
+    quiet = create(api, destinations=[])
+    assert api.delete(f"/api/v1/destinations/{gone.pk}").status_code == 204
+    assert api.get(f"{URL}/{made['id']}").json()["destinations"] == [kept.pk]
+    assert api.get(f"{URL}/{quiet['id']}").json()["destinations"] == []
     answer = api.patch(f"{URL}/{made['id']}", {"destinations": made["destinations"]})
-    assert answer.json()["destinations"] == [kept.pk]
+    assert answer.status_code == 400  # what is sent back from before names what is no longer there
+
+
+@pytest.mark.parametrize("door", ["api", "page", "query"])
+def test_who_deletes_a_monitors_only_destination_is_told_at_the_usual_ones(
+    api: APIClient, user: User, client: Client, trade: Trade, door: str
+) -> None:
+    usual, only = destination(user, "usual"), destination(user, "only")
+    made = create(api, destinations=[only.pk])
+    if door == "api":
+        api.delete(f"/api/v1/destinations/{only.pk}")
+    elif door == "page":
+        client.force_login(user)
+        client.post(f"/destinations/{only.pk}/delete/")
+    else:
+        user.destinations.filter(pk=only.pk).delete()
+    assert api.get(f"{URL}/{made['id']}").json()["destinations"] is None
+    trade("1801")
+    assert [one.destination for one in Delivery.objects.all()] == [usual]
 
 
 @pytest.mark.parametrize("wrong", ["x", 1, [0], ["x"], [2**63], [True], [[]], [10**6], {}])

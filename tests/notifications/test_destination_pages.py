@@ -64,6 +64,7 @@ def test_a_way_is_chosen_and_a_destination_added(browser: Client, desk: Desk) ->
     ("wrong", "said"),
     [
         ({"name": ""}, "This field is required."),
+        ({"name": "a\r\nb"}, "Write it on one line"),
         ({"params_token": ""}, "This field is required."),
         ({"params_token": HIDDEN}, "This field is required."),
         ({"zone": "Mars/Olympus"}, "There is no such time zone"),

@@ -95,6 +95,13 @@ def test_a_forged_or_old_link_does_nothing(client: Client, urls, time_machine):
     assert "too old" in client.post(url).content.decode()
 
 
+def test_a_link_of_who_may_not_log_in_any_more_does_nothing(client: Client, urls, user: User):
+    User.objects.update(is_active=False)
+    assert client.get(urls["Pause for an hour"]).status_code == 410
+    assert client.post(urls["Pause for an hour"]).status_code == 410
+    assert Trigger.objects.count() == 1
+
+
 def test_messages_have_them_where_the_server_knows_its_address(desk: Desk, settings):
     desk.destination()
     desk.tell("first", url="/monitors/1/")

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from notifications import delivering, outbox, tasks
@@ -99,6 +100,30 @@ def test_the_rest_is_bounded_and_heeds_what_the_service_says(desk: Desk) -> None
     desk.later(25)
     assert desk.work() == 1
     assert desk.told() == [["first"]]
+
+
+@pytest.mark.parametrize("asked", [10**9, 2.5e11, 1e300, float("inf")])
+def test_no_service_has_us_wait_for_ever(desk: Desk, asked: float) -> None:
+    desk.destination()
+    desk.stub.fail = failing(TransportError("HTTP 429", retry_after=asked))
+    desk.tell("first")
+    desk.work()
+    assert desk.work() == 0
+    desk.later(delivering.LONGEST_ASKED * (1 + delivering.JITTER))
+    desk.work()
+    assert desk.told() == [["first"]]
+
+
+def test_who_may_not_log_in_any_more_is_sent_nothing(desk: Desk) -> None:
+    desk.destination()
+    desk.tell("before")
+    User.objects.update(is_active=False)
+    desk.tell("after")
+    assert desk.work() == 0
+    assert Delivery.objects.count() == 1
+    User.objects.update(is_active=True)
+    desk.work()
+    assert desk.told() == [["before"]]
 
 
 def test_one_that_fails_keeps_no_other_waiting(desk: Desk) -> None:
@@ -264,4 +289,4 @@ def test_secrets_are_encrypted_and_never_shown(desk: Desk, settings) -> None:
     settings.SECRET_KEY = "another"
     desk.tell("first")
     desk.work()
-    assert "SECRET_KEY" in Delivery.objects.get().last_error
+    assert "SECRET_KEY" in Destination.objects.get().last_error

@@ -9,11 +9,11 @@ from typing import Any
 import psutil
 import pytest
 from aiohttp import ClientTimeout, web
-from aiohttp.abc import ResolveResult
 from django.utils import translation
 
 from notifications.guard import NotAllowedError, judge, judge_literal
 from notifications.outgoing import LARGEST_ANSWER, Answer, Outgoing, UnreachableError
+from tests.notifications.resolving import Names
 
 PRIVATE = [
     "127.0.0.1", "127.255.255.254", "0.0.0.0", "0.1.2.3", "10.0.0.1", "172.16.0.1",
@@ -33,31 +33,6 @@ PRIVATE = [
 
 PUBLIC = ["8.8.8.8", "1.1.1.1", "223.5.5.5", "172.32.0.1", "100.128.0.1", "2001:4860:4860::8888",
           "2400:3200::1", "::ffff:8.8.8.8", "64:ff9b::808:808", "2002:808:808::1"]  # fmt: skip
-
-
-class Names:
-    """A resolver that says what a test tells it to; the last answer stays."""
-
-    def __init__(self) -> None:
-        self.answers: dict[str, list[list[str]]] = {}
-        self.asked: list[str] = []
-
-    async def resolve(self, host: str, port: int, _family: object) -> list[ResolveResult]:
-        self.asked.append(host)
-        answers = self.answers.get(host)
-        if not answers:
-            raise OSError(socket.EAI_NONAME, "Name or service not known")
-        addresses = answers.pop(0) if len(answers) > 1 else answers[0]
-        return [
-            ResolveResult(
-                hostname=host, host=one, port=port, proto=0, flags=socket.AI_NUMERICHOST,
-                family=socket.AF_INET6 if ":" in one else socket.AF_INET,
-            )
-            for one in addresses
-        ]  # fmt: skip
-
-    async def close(self) -> None:
-        """Nothing is kept."""
 
 
 @pytest.fixture(autouse=True)

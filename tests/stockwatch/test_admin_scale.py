@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from monitors.models import Instrument, InstrumentChange, Monitor, Quote, Rule, Trigger
-from notifications.models import Notification
+from notifications.models import Attempt, Delivery, Destination, Notification
 from stockwatch.changelists import EstimatingPaginator
 from tests.market import analyse
 
@@ -30,6 +30,13 @@ PAGES = [
     ("monitors_monitor", "?o=1"),
     ("notifications_notification", ""), ("notifications_notification", "?q=00"),
     ("notifications_notification", "?read=no&o=7"),
+    ("notifications_destination", ""), ("notifications_destination", "?q=00"),
+    ("notifications_destination", "?way=webhook&enabled__exact=1&o=7"),
+    ("notifications_delivery", ""), ("notifications_delivery", "?q=00"),
+    ("notifications_delivery", "?p=2"), ("notifications_delivery", "?q=user1"),
+    ("notifications_delivery", "?state__exact=sent&way=webhook&o=7"),
+    ("notifications_attempt", ""), ("notifications_attempt", "?q=00"),
+    ("notifications_attempt", "?ok__exact=1&way=webhook"),
     ("auth_user", ""), ("auth_user", "?q=user"),
 ]  # fmt: skip
 
@@ -43,6 +50,17 @@ VARYING: list[tuple[type[Model], dict[str, str]]] = [
     (Rule, {"id": "1 + n.i", "monitor_id": "1 + n.i"}),
     (Trigger, {"id": "10000000 - n.i", "rule_id": "1 + n.i", "instrument_id": "1 + n.i"}),
     (Notification, {"id": "1 + n.i", "user_id": "10 + n.i", "title": "'00' || n.i"}),
+    (Destination, {"id": "1 + n.i", "user_id": "10 + n.i", "name": "'00' || n.i"}),
+    (
+        Delivery,
+        {
+            "id": "1 + n.i",
+            "user_id": "10 + n.i",
+            "notification_id": "1 + n.i",
+            "destination_id": "1 + n.i",
+        },
+    ),
+    (Attempt, {"id": "1 + n.i", "delivery_id": "1 + n.i"}),
 ]
 
 
@@ -72,6 +90,12 @@ def first() -> None:
         in_session_only=True,
     )
     Notification.objects.create(pk=1, user_id=10, seq=1, key="k", kind="take_profit", title="000")
+    at = timezone.now()
+    Destination.objects.create(pk=1, user_id=10, kind="webhook", name="000", last_ok_at=at)
+    Delivery.objects.create(
+        pk=1, user_id=10, notification_id=1, destination_id=1, state="sent", ended_at=at
+    )
+    Attempt.objects.create(pk=1, delivery_id=1, latency_ms=12, ok=True, answer="00")
 
 
 def fill(start: int, end: int) -> None:

@@ -7,6 +7,7 @@ import json
 import logging
 import traceback
 from contextlib import suppress
+from typing import Any
 
 import pytest
 
@@ -228,3 +229,14 @@ def test_two_of_the_same_robot_share_a_bucket() -> None:
     assert one.bucket == dingtalk({"token": "a" * 64, "secret": "SEC1"}).bucket
     assert one.bucket != dingtalk({"token": "b" * 64, "secret": ""}).bucket
     assert one.bucket != feishu({"token": "a" * 64, "secret": ""}).bucket
+
+
+@every_kind
+async def test_a_forbidden_address_is_the_fault_of_who_named_it(
+    desk: Desk, kind: str, settings: Any
+) -> None:
+    settings.DELIVERY_ALLOWED_NETWORKS = []
+    transport = desk.transport(kind)
+    error = await fails(desk, kind)
+    is_users = any("://" in str(transport.params.get(name)) for name in transport.address)
+    assert (error.permanent, bool(error.fault)) == (is_users, not is_users)

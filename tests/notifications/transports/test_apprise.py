@@ -6,6 +6,7 @@ from ipaddress import ip_network
 import psutil
 import pytest
 
+from notifications.guard import GuardedResolver
 from notifications.severity import Severity
 from notifications.transports import _apprise_process, _apprise_services, apprise
 from notifications.transports.base import TransportError
@@ -71,6 +72,17 @@ async def test_a_host_of_a_private_network_is_refused(desk: Desk, settings, host
     with pytest.raises(TransportError, match="private network") as caught:
         await deliver(desk, f"mmost://{host}/{HOOK}")
     assert caught.value.permanent
+
+
+async def test_the_process_connects_to_the_address_that_was_judged(desk: Desk, monkeypatch):
+    """The name is known to our resolver alone: had the process asked, it would have failed."""
+
+    async def resolve(_resolver: object, host: str, *_rest: object) -> list[dict[str, str]]:
+        return [{"host": "127.0.0.1"}]
+
+    monkeypatch.setattr(GuardedResolver, "resolve", resolve)
+    await deliver(desk, params(desk)["url"].replace("127.0.0.1", "rebound.invalid"))
+    assert "1800.10" in desk.taken("mattermost")
 
 
 async def test_a_name_that_is_not_known_may_come_back(desk: Desk):

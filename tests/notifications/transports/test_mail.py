@@ -5,19 +5,14 @@ import email
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import default
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from notifications.severity import Severity
 from notifications.transports import mail
@@ -51,6 +46,12 @@ class Post:
         if "EHLO" in self.answers:
             return [self.answers["EHLO"]]
         return responses
+
+    async def handle_HELO(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str
+    ) -> str:
+        session.host_name = hostname
+        return self.answers.get("EHLO", "250 hello")
 
     async def handle_MAIL(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -116,33 +117,6 @@ class PostOffice(Controller):
             "tls": False, "starttls": None,
         }  # fmt: skip
         return MailServer(**values | fields)
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate of 127.0.0.1 that nobody has signed but itself, and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.now(UTC)
-    day = timedelta(days=1)
-    names = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
-    signed = (
-        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-        .serial_number(1).not_valid_before(now - day).not_valid_after(now + day)
-        .add_extension(names, False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
-        .sign(key, hashes.SHA256())
-    )  # fmt: skip
-    file = tmp_path_factory.mktemp("tls") / "server.pem"
-    file.write_bytes(
-        signed.public_bytes(serialization.Encoding.PEM)
-        + key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    return file
 
 
 def context(certificate: Path) -> ssl.SSLContext:
@@ -242,7 +216,10 @@ async def test_a_digest_tells_of_each(office: PostOffice):
     [
         ("EHLO", "421 Too many connections", False, "421"),
         ("MAIL", "421 Service not available", False, "421"),
-        ("MAIL", "550 Sender rejected", True, "550 Sender rejected"),
+        ("EHLO", "554 Go away", False, "554 Go away"),
+        ("MAIL", "550 Sender rejected", False, "550 Sender rejected"),
+        ("MAIL", "530 Authentication required", False, "530"),
+        ("RCPT", "530 Authentication required", False, "see EMAIL_URL"),
         ("RCPT", "450 Mailbox busy", False, "450 Mailbox busy"),
         ("RCPT", "550 No such user here", True, "550 No such user here"),
         ("RCPT", "421 Closing", False, "421"),
@@ -258,6 +235,8 @@ async def test_its_reply_says_whether_to_try_again(
     error = await fails()
     assert (error.permanent, office.post.taken) == (permanent, [])
     assert reason in str(error)
+    # What lasts and is not the reader's address or mail lies in the settings.
+    assert bool(error.fault) == (answer.startswith("5") and not permanent)
     office.post.answers.clear()
     await deliver()
     assert len(office.post.taken) == 1
@@ -314,7 +293,7 @@ async def test_required_starttls_that_is_not_offered_sends_nothing(
 ):
     settings.EMAIL_SERVER = office.settings(starttls=True)
     error = await fails()
-    assert error.permanent
+    assert (error.permanent, error.fault) == (False, mail.INCAPABLE)
     assert "STARTTLS" in str(error)
     assert office.post.envelopes == []
 
@@ -339,7 +318,7 @@ async def test_a_certificate_that_nobody_trusts_is_not_taken(
 ):
     with serving(PostOffice(tls_context=context(certificate))) as unknown:
         settings.EMAIL_SERVER = unknown.settings(starttls=True)
-        assert not (await fails()).permanent
+        assert (await fails()).fault == mail.UNTRUSTED
         assert unknown.post.envelopes == []
 
 
@@ -368,7 +347,7 @@ async def test_the_password_opens_and_is_told_nowhere(
             told = ""
         else:
             error = await fails()
-            assert error.permanent
+            assert (error.permanent, error.fault) == (False, mail.BAD_LOGIN)
             assert "EMAIL_URL" in str(error)
             told = f"{error!r} {error.answer}"
     ours = "".join(r.getMessage() for r in caplog.records if not r.name.startswith("mail."))
@@ -378,13 +357,14 @@ async def test_the_password_opens_and_is_told_nowhere(
 async def test_without_a_server_it_says_who_must_do_what(settings: Any):
     settings.EMAIL_SERVER = None
     error = await fails()
-    assert error.permanent
+    assert (error.permanent, error.fault) == (False, mail.UNSET)
     assert "an admin must set EMAIL_URL" in str(error)
 
 
 @pytest.mark.parametrize(
     "to", ["", "ann", "ann@", "@x.example", "a@b@c.example", "ann@x.example\nBcc: b@x.example",
-           "Ann <ann@x.example>", "a@x.example,b@x.example", "ann@" + "x" * 70 + "é.example"],
+           "Ann <ann@x.example>", "root@[127.0.0.1]", "root@[IPv6:::1]",
+           "a@x.example,b@x.example", "ann@" + "x" * 70 + "é.example"],
 )  # fmt: skip
 def test_what_is_no_address_is_refused(to: str):
     assert complaints("mail", to=to)["to"]

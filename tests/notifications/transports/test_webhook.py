@@ -172,6 +172,18 @@ async def test_a_template_that_was_valid_once_is_final(desk: Desk):
     assert caught.value.permanent
 
 
+async def test_a_template_that_names_the_text_over_and_over_does_not_flood(desk: Desk):
+    template = json.dumps({"a": "{{ text }}" * 900})
+    with pytest.raises(TransportError, match="shorten the template") as caught:
+        await desk.deliver("webhook", message(item(lines=["x" * 2000])), template=template)
+    assert caught.value.permanent
+    assert desk.services.requests["webhook"] == 0
+
+
+def test_headers_are_bounded_with_their_empty_lines():
+    assert complaints("webhook", url=URL, headers="A: b" + "\n" * 20_000 + "C: d")["headers"]
+
+
 @pytest.fixture
 def receiver() -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
     """The receiver of the documentation, and its address."""
