@@ -29,7 +29,7 @@ NAMES: Mapping[str, "StrOrPromise"] = {
     "source": gettext_lazy("who quoted it"),
     "delay": gettext_lazy("how late the source is, where it is"),
     "note": gettext_lazy("the note of the monitor"),
-    "url": gettext_lazy("the address of the page with the chart"),
+    "url": gettext_lazy("the address of the page of the monitor"),
     "kind": gettext_lazy("the kind, such as take_profit"),
     "severity": gettext_lazy("info, normal or urgent"),
 }
