@@ -96,6 +96,15 @@ class Calendar:
                 return sessions[0][0]
             day += _DAY
 
+    def session_after(self, market: Market, at: datetime) -> datetime:
+        """Return the first opening after `at`, that behind a lunch break included."""
+        day = _utc_day(at)
+        while True:
+            for start, _close in self._sessions(market, day):
+                if start > at:
+                    return start
+            day += _DAY
+
     def newest_day(self, market: Market, at: datetime) -> date:
         """Return the newest trading day that had begun at a time."""
         day = _utc_day(at)

@@ -25,7 +25,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from notifications import allowance, composing, links
-from notifications.models import Attempt, Delivery, DeliveryState, Destination, Inbox
+from notifications.models import Attempt, Delivery, DeliveryState, Destination, Inbox, Wording
 from notifications.notices import tell_of_disabled, tell_of_fault
 from notifications.outgoing import Outgoing
 from notifications.transports.base import Message, Receipt, Transport, TransportError
@@ -83,9 +83,12 @@ class _Run:
     def __init__(self, destination: Destination, lease: datetime) -> None:
         self.destination = destination
         self.lease = lease
-        self.language = (
-            Inbox.objects.filter(pk=destination.user_id).values_list("language", flat=True).first()
-            or settings.LANGUAGE_CODE
+        self.reader = composing.Reader(
+            language=Inbox.objects.language_of(destination.user_id),
+            zone=ZoneInfo(destination.zone),
+            site=settings.SITE_URL,
+            transport=destination.kind,
+            wordings=list(Wording.objects.of(destination.user_id).by_way(destination.kind)),
         )
 
     def step(self) -> bool:
@@ -102,7 +105,7 @@ class _Run:
             else:
                 self._failed(due, error, now)
             return False
-        together, batch = self._together(due, transport)
+        together, batch = self._together(due, transport, now)
         if not together:
             return False
         Delivery.objects.begin(together, batch)
@@ -110,10 +113,8 @@ class _Run:
             together,
             batch,
             now,
-            language=self.language,
-            zone=ZoneInfo(self.destination.zone),
-            site=settings.SITE_URL,
-            actions=links.actions,
+            self.reader,
+            links.actions,
         )
         return self._settle(together, _try(transport, message))
 
@@ -125,7 +126,7 @@ class _Run:
         return [one for one in due if one not in read] if read else due
 
     def _together(
-        self, due: Sequence[Delivery], transport: Transport
+        self, due: Sequence[Delivery], transport: Transport, now: datetime
     ) -> tuple[list[Delivery], UUID]:
         """Return the deliveries of the next message, none where the limits leave no place."""
         allowed = allowance.take(transport.bucket, transport.rates)
@@ -138,7 +139,7 @@ class _Run:
         if len(due) <= allowed.left:
             return [min(due, key=lambda one: one.notification.seq)], uuid4()
         ordered = composing.gravest_first(due)
-        fitting = composing.fitting(ordered, transport.longest, settings.SITE_URL, transport.length)
+        fitting = composing.fitting(ordered, now, self.reader, transport.longest, transport.length)
         return fitting, uuid4()
 
     def _settle(self, together: Sequence[Delivery], outcome: Outcome) -> bool:

@@ -19,12 +19,12 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     """
     try:
         if request.method == "POST":
-            notification, deed = links.use(token)
-            return _page(request, {"notification": notification, "done": deed.done})
+            notification, done = links.use(token, request.POST.get("choice", ""))
+            return _page(request, {"notification": notification, "done": done})
         notification, _name, deed = links.read(token)
         return _page(request, {"notification": notification, "deed": deed})
     except links.LinkError as error:
-        return _page(request, {"problem": error}, status=410)
+        return _page(request, {"problem": error}, status=error.status)
 
 
 def _page(request: HttpRequest, context: dict[str, object], status: int = 200) -> HttpResponse:

@@ -28,16 +28,31 @@ class Deed:
 
     label: Any
     """What the link says."""
-    done: Any
-    """What the page says when it is done."""
-    do: Callable[[Notification], bool]
-    """Does it; False where there is nothing to do it to any more."""
+    do: Callable[[Notification, str], Any]
+    """Does it as chosen; returns what the page says then, None where there is nothing any more."""
     fits: Callable[[Notification], bool]
     """Whether a notification has such a link."""
+    place: int
+    """Where it stands among a message's links, the first first."""
+    choices: Sequence[tuple[str, Any]] = ()
+    """Names and labels of the ways to do it; empty where there is one way only."""
+
+    @property
+    def buttons(self) -> Sequence[tuple[str, Any]]:
+        """What its page offers: the choices, or itself."""
+        return self.choices or [("", self.label)]
 
 
 class LinkError(Exception):
     """A link that does nothing: forged, too old, or used. The message says which."""
+
+    status = 410
+
+
+class ChoiceError(LinkError):
+    """What was chosen on a link's page is none of what it offers; the link is good still."""
+
+    status = 400
 
 
 _deeds: dict[str, Deed] = {}
@@ -52,7 +67,7 @@ def actions(notification: Notification) -> Sequence[Action]:
     """Return the links of a notification."""
     return [
         Action(str(deed.label), settings.SITE_URL + _path(notification, name))
-        for name, deed in _deeds.items()
+        for name, deed in sorted(_deeds.items(), key=lambda named: named[1].place)
         if deed.fits(notification)
     ]
 
@@ -79,13 +94,19 @@ def read(token: str) -> tuple[Notification, str, Deed]:
     return notification, name, deed
 
 
-def use(token: str) -> tuple[Notification, Deed]:
-    """Do what a link says, once. Raises LinkError."""
+def use(token: str, choice: str = "") -> tuple[Notification, Any]:
+    """Do what a link says, once; return its notification and what is done now.
+
+    Raises LinkError.
+    """
     notification, name, deed = read(token)
+    if choice not in dict(deed.buttons):
+        raise ChoiceError(_("Open the link again and press one of its buttons."))
     with transaction.atomic():
         _used, is_first = UsedLink.objects.get_or_create(notification=notification, name=name)
         if not is_first:
             raise LinkError(_("This link has been used."))
-        if not deed.do(notification):
+        done = deed.do(notification, choice)
+        if done is None:
             raise LinkError(_("What this link was about is no longer there."))
-    return notification, deed
+    return notification, done

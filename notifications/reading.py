@@ -1,6 +1,7 @@
 """Read marks: set on one device, seen on all."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -36,16 +37,16 @@ def mark_read(user_id: int, up_to: int) -> ReadState:
     return ReadState(up_to, marked, unread, head)
 
 
-def _read_one(notification: Notification) -> bool:
+def _read_one(notification: Notification, _choice: str) -> Any:
     mine = Notification.objects.filter(pk=notification.pk)
     mine.unread().update(read_at=timezone.now())
-    return mine.exists()
+    return _("It is marked as read; nobody else is told.") if mine.exists() else None
 
 
 ACKNOWLEDGE = Deed(
     _("I have seen it"),
-    _("It is marked as read; nobody else is told."),
     _read_one,
     lambda _notification: True,
+    place=1,
 )
 """What a link does that says so: the one notification is read, and does not escalate."""

@@ -67,8 +67,11 @@ def _message(user_id: int, zone: ZoneInfo, now: datetime) -> Message:
         [Delivery(notification=told)],
         uuid4(),
         now,
-        language=get_language() or settings.LANGUAGE_CODE,
-        zone=zone,
-        site=settings.SITE_URL,
-        actions=lambda _notification: (),
+        composing.Reader(
+            language=get_language() or settings.LANGUAGE_CODE,
+            zone=zone,
+            site=settings.SITE_URL,
+            transport="",
+        ),
+        lambda _notification: (),
     )

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from notifications import delivery_views, destination_views, link_views, views
+from notifications import delivery_views, destination_views, link_views, views, wording_views
 from notifications.views import Subjects
 
 
@@ -29,6 +29,10 @@ def urlpatterns(subjects: Subjects) -> list[URLPattern]:
         ),
         path("destinations/<int:pk>/test/", destination_views.test, name="destination-test"),
         path("destinations/<int:pk>/delete/", destination_views.delete, name="destination-delete"),
+        path("wording/", wording_views.wording_list, about, name="wording-list"),
+        path("wording/new/", wording_views.new, about, name="wording-new"),
+        path("wording/<int:pk>/", wording_views.edit, about, name="wording-edit"),
+        path("wording/<int:pk>/delete/", wording_views.delete, name="wording-delete"),
         path("deliveries/", delivery_views.delivery_list, name="delivery-list"),
         path("deliveries/<int:pk>/again/", delivery_views.again, name="delivery-again"),
         path("a/<str:token>/", link_views.link, name="notification-link"),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 
 from django.urls import URLPattern, path, re_path
 
-from notifications import delivery_api, destination_api
+from notifications import delivery_api, destination_api, wording_api
 from notifications.api import IssueTicket, MarkRead, NotificationList
 
 KEY = "(?P<pk>[0-9]{1,18})"
@@ -24,6 +24,7 @@ def urlpatterns(
         path("realtime/notifications/read", MarkRead.as_view(), name="api-notifications-read"),
         path("realtime/ticket", IssueTicket.as_view(), name="api-ticket"),
         *_destinations(notification_kinds),
+        *_wordings(notification_kinds),
         path("deliveries", delivery_api.DeliveryList.as_view(), name="api-deliveries"),
         re_path(f"^deliveries/{KEY}/redeliver$", delivery_api.Redeliver.as_view()),
     ]
@@ -46,4 +47,19 @@ def _destinations(notification_kinds: Collection[str]) -> list[URLPattern]:
         path("destinations/test", unsaved, name="api-destination-test"),
         re_path(f"^destinations/{KEY}$", one, name="api-destination"),
         re_path(f"^destinations/{KEY}/test$", destination_api.TestDestination.as_view()),
+    ]
+
+
+def _wordings(notification_kinds: Collection[str]) -> list[URLPattern]:
+    kinds = {"notification_kinds": notification_kinds}
+    all_of_them = wording_api.WordingViewSet.as_view({"get": "list", "post": "create"}, **kinds)
+    one = wording_api.WordingViewSet.as_view(
+        {"get": "retrieve", "put": "update", "patch": "partial_update", "delete": "destroy"},
+        **kinds,
+    )
+    preview = wording_api.PreviewWording.as_view(**kinds)
+    return [
+        path("templates", all_of_them, name="api-templates"),
+        path("templates/preview", preview, name="api-template-preview"),
+        re_path(f"^templates/{KEY}$", one, name="api-template"),
     ]

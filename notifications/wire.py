@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from django.utils import timezone
 
-from notifications.models import Attempt, Delivery, Destination, Notification
+from notifications.models import Attempt, Delivery, Destination, Notification, Wording
 from notifications.severity import Severity
 
 
@@ -79,6 +79,19 @@ def destination_data(destination: Destination) -> dict[str, Any]:
         "pending": getattr(destination, "pending", 0),
         "created_at": moment(destination.created_at),
         "updated_at": moment(destination.updated_at),
+    }
+
+
+def wording_data(wording: Wording) -> dict[str, Any]:
+    """Return a user's own wording as plain JSON values."""
+    return {
+        "id": wording.pk,
+        "kind": wording.kind,
+        "transport": wording.transport,
+        "title": wording.title,
+        "text": wording.text,
+        "problem": wording.problem,
+        "updated_at": moment(wording.updated_at),
     }
 
 

@@ -6,6 +6,7 @@ import { ConnectionSign } from "./connection_sign.js";
 import { monitorForm } from "./pages/monitor_form.js";
 import { monitorList } from "./pages/monitor_list.js";
 import { notificationList } from "./pages/notification_list.js";
+import { wordingForm } from "./pages/wording_form.js";
 import { openRealtime } from "./realtime/open.js";
 import { Toasts } from "./toasts.js";
 import { Unread } from "./unread.js";
@@ -24,7 +25,7 @@ const listeners = [
   (frame) => banners.receive(frame),
   (frame) => toasts.receive(frame),
   (frame) => unread.receive(frame, client.after ?? 0),
-  ...[monitorList, monitorForm, notificationList]
+  ...[monitorList, monitorForm, notificationList, wordingForm]
     .map((page) => page(client))
     .filter((listener) => listener !== null),
 ];

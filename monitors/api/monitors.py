@@ -83,12 +83,16 @@ class MonitorViewSet(ModelViewSet[Monitor]):
     @extend_schema(request=SnoozeSerializer, responses=MonitorSerializer)
     @action(detail=True, methods=["post"])
     def snooze(self, request: Request, pk: str) -> Response:
-        """Pause until a time, then watch again. 409 while the monitor is paused or expired."""
+        """Pause until a time, then watch again.
+
+        A pause for a time is made longer or shorter. 409 while the monitor is paused for good, or
+        expired.
+        """
         monitor = self.get_object()
         wanted = SnoozeSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
         if not lifecycle.snooze([monitor], wanted.validated_data["until"]):
-            raise Conflict(_("The monitor is not active: resume it first."))
+            raise Conflict(_("The monitor does not watch anyhow: resume it first."))
         return self._shown()
 
     @extend_schema(request=None)

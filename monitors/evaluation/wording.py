@@ -15,6 +15,7 @@ from monitors.models import Rule
 from monitors.rules.base import Span, text
 from monitors.wire import change_pct, on_tick
 from notifications.dispatch import Draft
+from notifications.facts import FACT_LINES
 from stockwatch.fields import from_units
 
 
@@ -43,6 +44,11 @@ def draft(
     if opinion is not None:
         data["confirmed_by"] = opinion.other.source if opinion.other else None
         data["second_price"] = on_tick(opinion.other_price, symbol)
+    if monitor.note:
+        data["note"] = monitor.note
+    # What the body says in these lines, messages show as labelled facts.
+    told_twice = (data["touched"], data["delay"], opinion)
+    data[FACT_LINES] = 1 + sum(map(bool, told_twice))
     values = {"name": name, "symbol": symbol, "price": price, "level": level}
     return Draft(
         user_id=monitor.owner_id,

@@ -19,13 +19,17 @@ def pause(monitors: Iterable[Monitor]) -> int:
 
 
 def snooze(monitors: Iterable[Monitor], until: datetime) -> int:
-    """Pause active ones until a time; then they watch again. Returns how many that were."""
+    """Pause active ones until a time, and then have them watch again. Returns how many that were.
+
+    Those that are paused for a time are paused until that one instead, be it later or sooner. Who
+    paused one for good wants it to stay so.
+    """
 
     def snooze_one(monitor: Monitor, _quote: Quote) -> bool:
-        if not stop(monitor, MonitorStatus.PAUSED):
+        if monitor.snoozed_until is None and not stop(monitor, MonitorStatus.PAUSED):
             return False
         monitor.snoozed_until = until
-        monitor.save(update_fields=["snoozed_until"])
+        monitor.save(update_fields=["snoozed_until", "updated_at"])
         return True
 
     return _each(monitors, snooze_one)

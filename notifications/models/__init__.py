@@ -3,6 +3,7 @@
 from notifications.models.delivery import Attempt, Delivery, DeliveryState, UsedLink, with_pending
 from notifications.models.destination import HIDDEN, Destination, DestinationState
 from notifications.models.log import MAX_SEQ, Inbox, Notification
+from notifications.models.wording import Wording
 
 __all__ = [
     "HIDDEN",
@@ -15,5 +16,6 @@ __all__ = [
     "Inbox",
     "Notification",
     "UsedLink",
+    "Wording",
     "with_pending",
 ]

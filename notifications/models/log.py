@@ -61,6 +61,11 @@ class InboxQuerySet(models.QuerySet["Inbox"]):
         """Return a user's newest number; 0 where nothing was ever said."""
         return self.filter(pk=user_id).values_list("head", flat=True).first() or 0
 
+    def language_of(self, user_id: int) -> str:
+        """Return the language that a user reads."""
+        chosen = self.filter(pk=user_id).values_list("language", flat=True).first()
+        return chosen or settings.LANGUAGE_CODE
+
     def heads_of(self, user_ids: Iterable[int]) -> dict[int, int]:
         """Return users' newest numbers; those to whom nothing was ever said are left out."""
         heads = USERS.probing("notifications_inbox", ("user_id", "head"), "t.user_id = r.user_id")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from notifications.severity import Severity
-from notifications.transports.base import Item, Message
+from notifications.transports.base import Fact, Item, Message
 
 LONGEST_LINE = 500
 """Characters of one line; more is a note that nobody reads in a chat."""
@@ -62,15 +62,17 @@ def lay_out(
     length: Callable[[str], int],
     *,
     with_links: bool = True,
+    with_facts: bool = True,
 ) -> str:
     """Return what follows the title, at most `room` long, as `length` counts.
 
-    The links of a single notification are kept when its lines do not all fit.
+    A service that shows facts in fields of its own leaves them out of the text. The links of a
+    single notification are kept when its lines do not all fit.
     """
     last = [] if message.is_digest or not with_links else _link_line(message.items[0], markup)
     left = room - sum(length(line + markup.newline) for line in [MORE, *last])
     kept: list[str] = []
-    for line in _lines(message, markup, with_links=with_links):
+    for line in _lines(message, markup, with_links=with_links, with_facts=with_facts):
         left -= length(line + markup.newline)
         if left < 0:
             kept.append(MORE)
@@ -86,15 +88,29 @@ def plain_lines(lines: Sequence[str]) -> Iterator[str]:
             yield short(line)
 
 
-def _lines(message: Message, markup: Markup, *, with_links: bool) -> Iterator[str]:
-    for number, item in enumerate(message.items):
-        if message.is_digest:
-            if number:
-                yield ""
-            yield markup.strong.format(markup.escape(short(item.title)))
-        yield from map(markup.escape, plain_lines(item.lines))
-        if message.is_digest and with_links:
-            yield from _link_line(item, markup)
+def _lines(
+    message: Message, markup: Markup, *, with_links: bool, with_facts: bool
+) -> Iterator[str]:
+    if message.is_digest:
+        for item in message.items:
+            yield _digest_line(item, markup)
+            if with_links:
+                yield from _link_line(item, markup)
+        return
+    [item] = message.items
+    if with_facts:
+        yield from (_fact_line(fact, markup) for fact in item.facts)
+    yield from map(markup.escape, plain_lines(item.lines))
+
+
+def _digest_line(item: Item, markup: Markup) -> str:
+    title = markup.strong.format(markup.escape(short(item.title)))
+    return f"{title} · {markup.escape(item.brief)}" if item.brief else title
+
+
+def _fact_line(fact: Fact, markup: Markup) -> str:
+    label = markup.strong.format(markup.escape(f"{fact.label}:"))
+    return f"{label} {markup.escape(fact.value)}"
 
 
 def _link_line(item: Item, markup: Markup) -> list[str]:

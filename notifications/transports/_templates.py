@@ -4,7 +4,6 @@ The text is parsed first and the values are put into its strings, so whatever a 
 cannot break out of its string.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -12,11 +11,10 @@ import orjson
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from notifications import placeholders
 from notifications.transports.base import Message
 
 LONGEST, DEEPEST = 10_000, 20
-
-_PLACE = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 
 OF_MESSAGE: Mapping[str, Callable[[Message], str]] = {
     "key": lambda message: message.key,
@@ -27,12 +25,11 @@ OF_MESSAGE: Mapping[str, Callable[[Message], str]] = {
     "language": lambda message: message.language,
     "count": lambda message: str(len(message.items)),
 }
-OF_ITEM = (
-    "seq", "kind", "monitor", "rule", "symbol", "name", "price", "level", "quote_at", "created_at",
-)  # fmt: skip
+OF_ITEM = ("seq", "monitor", "rule", "quote_at", "created_at")
 """Members of the notification as in REST; a digest gives those of its first item, the gravest."""
 
-NAMES = (*OF_MESSAGE, "url", *OF_ITEM)
+NAMES = tuple(dict.fromkeys((*OF_MESSAGE, *placeholders.NAMES, *OF_ITEM)))
+"""What a message has goes before what its first item has under the same name."""
 
 
 def read(text: str) -> Any:
@@ -56,18 +53,9 @@ def _check(value: Any, depth: int) -> None:
     if depth == 0:
         raise ValidationError(_("Nest at most %(most)d levels deep.") % {"most": DEEPEST})
     if isinstance(value, str):
-        for name in _PLACE.findall(value):
-            _check_name(name.strip())
+        placeholders.check_names(value, NAMES)
     for inner in _inside(value):
         _check(inner, depth - 1)
-
-
-def _check_name(name: str) -> None:
-    if name not in NAMES:
-        raise ValidationError(
-            _("{{ %(name)s }} is not known, write one of %(names)s.")
-            % {"name": name, "names": ", ".join(NAMES)}
-        )
 
 
 def _inside(value: Any) -> list[Any]:
@@ -79,14 +67,15 @@ def _inside(value: Any) -> list[Any]:
 def fill(template: Any, message: Message) -> Any:
     """Return a template that `read` gave, with a message's values in its strings."""
     first = message.items[0]
-    values = {name: read(message) for name, read in OF_MESSAGE.items()}
+    values = dict.fromkeys(placeholders.NAMES, "") | dict(first.values)
     values |= {name: _shown(first.data.get(name)) for name in OF_ITEM}
-    return _filled(template, values | {"url": first.url})
+    values |= {name: read(message) for name, read in OF_MESSAGE.items()}
+    return _filled(template, values)
 
 
 def _filled(value: Any, values: Mapping[str, str]) -> Any:
     if isinstance(value, str):
-        return _PLACE.sub(lambda place: values[place[1].strip()], value)
+        return placeholders.fill(value, values)
     if isinstance(value, dict):
         return {name: _filled(inner, values) for name, inner in value.items()}
     return [_filled(inner, values) for inner in value] if isinstance(value, list) else value

@@ -1,10 +1,10 @@
 """Discord: a channel's webhook.
 
 By "Webhook: Execute Webhook" (wait=true answers with the message), "Message: Embed limits" (title
-256, description 4,096 characters), "Allowed mentions object", "Rate limits" (429 with retry_after
-in seconds, fractions allowed; a webhook that answers 404 must not be used again) and "Opcodes and
-status codes" (JSON error codes) of Discord's documentation. Five messages in two seconds and thirty
-a minute are what its answers' headers grant a webhook.
+256, description 4,096 characters, 25 fields with values of 1,024), "Allowed mentions object", "Rate
+limits" (429 with retry_after in seconds, fractions allowed; a webhook that answers 404 must not be
+used again) and "Opcodes and status codes" (JSON error codes) of Discord's documentation. Five
+messages in two seconds and thirty a minute are what its answers' headers grant a webhook.
 """
 
 from typing import Any
@@ -33,6 +33,7 @@ from notifications.transports._verdicts import (
 from notifications.transports.base import Message, Rate, Receipt, Transport
 
 LIMIT = 4096
+MOST_FIELDS = 25
 COLOURS = {Severity.INFO: 0x8A8F98, Severity.NORMAL: 0x2F7ED8, Severity.URGENT: 0xD32F2F}
 MARKUP = Markup(backslashes, "**{}**", "[{label}]({url})", "\n")
 
@@ -81,7 +82,11 @@ class Discord(Transport):
 def _content(message: Message) -> dict[str, Any]:
     embed: dict[str, Any] = {
         "title": backslashes(short(headline(message), 120)),
-        "description": lay_out(message, MARKUP, LIMIT, len),
+        "description": lay_out(message, MARKUP, LIMIT, len, with_facts=False),
+        "fields": [
+            {"name": fact.label, "value": backslashes(short(fact.value)), "inline": True}
+            for fact in message.facts[:MOST_FIELDS]
+        ],
         "color": COLOURS[message.severity],
     }
     if message.url:

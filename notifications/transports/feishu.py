@@ -2,7 +2,7 @@
 
 By "Custom bot usage guide" (自定义机器人使用指南) and "Card JSON 1.0 structure" of the Feishu open
 platform. 100 messages a minute and 5 a second a bot; a request may have 20 KB. A card shows the
-text of a `plain_text` element as it is; in a `markdown` one HTML entities escape.
+text of a `plain_text` element as it is; in a `markdown` one and in `lark_md` HTML entities escape.
 
 Nearly every answer has HTTP 200. Codes that are in no table: those of the bot (19xxx) say what
 is wrong with the request and are final; other ones come from what is behind it (11xxx: sending)
@@ -37,7 +37,7 @@ from notifications.transports._verdicts import (
     final,
     refused,
 )
-from notifications.transports.base import Message, Rate, Receipt, Transport
+from notifications.transports.base import Fact, Message, Rate, Receipt, Transport
 
 ROOM = 15_000
 """Bytes of text, which leaves 5 KB of the request for the card around it."""
@@ -47,7 +47,7 @@ COLOURS = {Severity.URGENT: "red", Severity.NORMAL: "blue", Severity.INFO: "grey
 
 
 def entities(text: str) -> str:
-    """Write what would be markup in a `markdown` element as HTML entities."""
+    """Write what would be markup in a `markdown` or `lark_md` element as HTML entities."""
     return "".join(f"&#{ord(c)};" if c in MARKUP else c for c in text)
 
 
@@ -132,8 +132,11 @@ class Feishu(Transport):
             text = lay_out(message, MARKDOWN, ROOM, self.length)
             elements: list[dict[str, Any]] = [{"tag": "markdown", "content": text}]
         else:
-            text = lay_out(message, PLAIN, ROOM, self.length, with_links=False) or title
-            elements = [{"tag": "div", "text": _plain(text)}]
+            text = lay_out(message, PLAIN, ROOM, self.length, with_links=False, with_facts=False)
+            fields = list(map(_field, message.facts))
+            elements = [{"tag": "div", "fields": fields}] if fields else []
+            if text or not fields:
+                elements.append({"tag": "div", "text": _plain(text or title)})
             if buttons := _buttons(message):
                 elements.append({"tag": "action", "actions": buttons})
         if (keyword := self.params.get("keyword", "")) not in title + text:
@@ -150,6 +153,11 @@ def signature(secret: str, seconds: int) -> str:
 
 def _plain(text: str) -> dict[str, str]:
     return {"tag": "plain_text", "content": text}
+
+
+def _field(fact: Fact) -> dict[str, Any]:
+    content = f"**{entities(fact.label)}**\n{entities(short(fact.value))}"
+    return {"is_short": True, "text": {"tag": "lark_md", "content": content}}
 
 
 def _buttons(message: Message) -> list[dict[str, Any]]:

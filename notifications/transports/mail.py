@@ -37,6 +37,8 @@ STEP_SECONDS = 10.0
 SECONDS = 30.0
 GOODBYE_SECONDS = 2.0
 COLOURS = {Severity.INFO: "#8a8f98", Severity.NORMAL: "#2f7ed8", Severity.URGENT: "#d32f2f"}
+RISE, FALL = "#15803d", "#dc2626"
+"""Chinese markets write rises in red and falls in green."""
 
 LOGIN_CODES = frozenset({530, 534, 535, 538})
 """By RFC 4954, 6: it wants a log-in, or another."""
@@ -105,9 +107,12 @@ def compose(message: Message, to: str) -> EmailMessage:
     if message.severity is Severity.URGENT:
         mail["Importance"] = "high"
         mail["X-Priority"] = "1"
+    rise, fall = (FALL, RISE) if message.language.startswith("zh") else (RISE, FALL)
     told = {
         "message": message,
-        "items": [(i, COLOURS[i.severity], links(i)) for i in message.items],
+        "items": [(i, COLOURS[i.severity], list(links(i))) for i in message.items],
+        "rise": rise,
+        "fall": fall,
     }
     mail.set_content(render_to_string("notifications/mail/message.txt", {"message": message}))
     html = render_to_string("notifications/mail/message.html", told)

@@ -19,7 +19,7 @@ from notifications.outgoing import Answer, Outgoing
 from notifications.severity import Severity
 from notifications.transports._answers import ask, members, receipt, refusal
 from notifications.transports._fields import AddressField
-from notifications.transports._layout import PLAIN, lay_out, links, short
+from notifications.transports._layout import PLAIN, lay_out, short
 from notifications.transports._lengths import in_bytes
 from notifications.transports._pasted import PastedField
 from notifications.transports._verdicts import (
@@ -124,9 +124,10 @@ class Ntfy(Transport):
             return content
         if message.url:
             content["click"] = message.url
-        buttons = list(links(message.items[0]))[:MOST_BUTTONS]
+        # A tap opens the page already.
         content["actions"] = [
-            {"action": "view", "label": short(label, 60), "url": url} for label, url in buttons
+            {"action": "view", "label": short(action.label, 60), "url": action.url}
+            for action in message.items[0].actions[:MOST_BUTTONS]
         ]
         return content
 

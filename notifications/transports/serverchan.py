@@ -73,7 +73,7 @@ class ServerChan(Transport):
         content = {
             "title": short(headline(message), LONGEST_TITLE),
             "desp": lay_out(message, MARKUP, LIMIT, self.length),
-            "short": short(" ".join(message.items[0].lines) or message.title, LONGEST_SUMMARY),
+            "short": short(message.items[0].brief or message.title, LONGEST_SUMMARY),
         }
         answer = await ask(outgoing, address(self.params["sendkey"]), json=content)
         _judge(answer, datetime.now(UTC))

@@ -2,8 +2,8 @@
 
 By "Sending messages using incoming webhooks" (errors are words in the body), "Formatting text for
 app surfaces" (& < > are escaped; * _ ~ ` are not, so they become full-width), "Rate limits" (one
-message a second) and "Blocks: section" (3,000 characters) of Slack's documentation. Links are no
-buttons: a button wants an app that answers when it is pressed.
+message a second) and "Blocks: section" (3,000 characters, ten fields) of Slack's documentation.
+Links are no buttons: a button wants an app that answers when it is pressed.
 """
 
 import html
@@ -19,9 +19,10 @@ from notifications.transports._answers import ask, head, receipt, refusal
 from notifications.transports._layout import Markup, headline, lay_out, short
 from notifications.transports._pasted import PastedField
 from notifications.transports._verdicts import BAD_REQUEST, UNKNOWN_AGAIN, Verdict, final, refused
-from notifications.transports.base import Message, Rate, Receipt, Transport
+from notifications.transports.base import Fact, Message, Rate, Receipt, Transport
 
 LIMIT = 3000
+MOST_FIELDS = 10
 COLOURS = {Severity.INFO: "#8a8f98", Severity.NORMAL: "#2f7ed8", Severity.URGENT: "#d32f2f"}
 _MARKUP = str.maketrans("*_~`", "＊＿～｀")
 
@@ -59,7 +60,7 @@ class SlackParams(forms.Form):
 
 
 class Slack(Transport):
-    """A title, and beside a bar in the colour of its severity the text."""
+    """A title, and beside a bar in the colour of its severity facts as fields and the text."""
 
     label = "Slack"
     Params = SlackParams
@@ -84,12 +85,23 @@ MARKUP = Markup(escaped, "*{}*", "<{url}|{label}>", "\n")
 
 def _content(message: Message) -> dict[str, Any]:
     title = escaped(short(headline(message), 300))
-    text = lay_out(message, MARKUP, LIMIT, len)
-    if not text:
+    blocks: list[dict[str, Any]] = []
+    if fields := list(map(_field, message.facts[:MOST_FIELDS])):
+        blocks.append({"type": "section", "fields": fields})
+    if text := lay_out(message, MARKUP, LIMIT, len, with_facts=False):
+        blocks.append({"type": "section", "text": _mrkdwn(text)})
+    if not blocks:
         return {"text": title}
-    block = {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
-    bar = {"color": COLOURS[message.severity], "fallback": title, "blocks": [block]}
+    bar = {"color": COLOURS[message.severity], "fallback": title, "blocks": blocks}
     return {"text": title, "attachments": [bar]}
+
+
+def _field(fact: Fact) -> dict[str, Any]:
+    return _mrkdwn(f"*{escaped(fact.label)}*\n{escaped(short(fact.value))}")
+
+
+def _mrkdwn(text: str) -> dict[str, Any]:
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
 def _judge(answer: Answer) -> None:

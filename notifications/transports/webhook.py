@@ -17,12 +17,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from notifications import placeholders
 from notifications.outgoing import Outgoing
 from notifications.transports import _headers, _templates
 from notifications.transports._answers import post, receipt
 from notifications.transports._fields import AddressField, SecretAddress
+from notifications.transports._layout import links
 from notifications.transports._pasted import PastedField
-from notifications.transports.base import Message, Rate, Receipt, TransportError
+from notifications.transports.base import Item, Message, Rate, Receipt, TransportError
 
 LARGEST = 256 * 1024
 """Bytes of a body: a template may name the whole text many times over."""
@@ -68,6 +70,8 @@ class WebhookParams(forms.Form):
         """See that it is JSON, with placeholders that are known."""
         if text := self.cleaned_data["template"]:
             _templates.read(text)
+            # Nowhere but in a string can two braces open next to each other.
+            placeholders.check_closed(text, _templates.NAMES)
         return str(text)
 
 
@@ -136,5 +140,10 @@ def _all(message: Message) -> dict[str, Any]:
         "key": message.key,
         "title": message.title,
         "severity": message.severity.name.lower(),
-        "items": [dict(item.data) for item in message.items],
+        "items": [_item(item) for item in message.items],
     }
+
+
+def _item(item: Item) -> dict[str, Any]:
+    """Return the notification as in REST, and where its links lead."""
+    return {**item.data, "links": [{"label": label, "url": url} for label, url in links(item)]}

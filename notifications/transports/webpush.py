@@ -117,6 +117,11 @@ class WebPush(SecretAddress):
             "tag": message.key,
             "urgent": message.severity is Severity.URGENT,
             "lang": message.language,
+            "actions": [
+                {"label": short(action.label, 40), "url": action.url}
+                for action in message.items[0].actions
+                if not message.is_digest
+            ],
         }
         room = LARGEST - len(orjson.dumps(content))
         content["body"] = lay_out(message, PLAIN, room, self.length, with_links=False)

@@ -12,6 +12,7 @@
  * @property {string} [tag]
  * @property {boolean} [urgent]
  * @property {string} [lang]
+ * @property {{label: string, url: string}[]} [actions]
  */
 
 const INBOX = "/notifications/";
@@ -23,7 +24,8 @@ worker.addEventListener("push", (/** @type {any} */ event) => event.waitUntil(sh
 
 worker.addEventListener("notificationclick", (/** @type {any} */ event) => {
   event.notification.close();
-  event.waitUntil(open(event.notification.data.url));
+  const { url, actions } = event.notification.data;
+  event.waitUntil(open(actions[event.action] ?? url));
 });
 
 /**
@@ -39,14 +41,19 @@ function read(/** @type {any} */ event) {
 }
 
 /** @param {Told} told */
-function show({ title, body, url, tag, urgent, lang }) {
+function show({ title, body, url, tag, urgent, lang, actions = [] }) {
   return worker.registration.showNotification(title, {
     body,
     lang,
     // A repeat replaces what it repeats.
     tag,
     requireInteraction: urgent,
-    data: { url: new URL(url || INBOX, worker.location.origin).href },
+    // A browser shows as many as it has room for, mostly two.
+    actions: actions.map((one, number) => ({ action: String(number), title: one.label })),
+    data: {
+      url: new URL(url || INBOX, worker.location.origin).href,
+      actions: Object.fromEntries(actions.map((one, number) => [String(number), one.url])),
+    },
   });
 }
 

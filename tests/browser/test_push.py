@@ -9,6 +9,7 @@ from playwright.sync_api import Page, Route
 
 from notifications.severity import Severity
 from notifications.transports import webpush
+from notifications.transports.base import Action
 from tests.live import PATIENCE, Daphne
 from tests.notifications.transports.conftest import item, message
 
@@ -149,7 +150,10 @@ SHOWN = """async () => {
 
 def shown(page: Page) -> list[Any]:
     """Wait for a notification; return what it shows."""
-    [one] = page.wait_for_function(SHOWN).json_value()
+    deadline = time.monotonic() + PATIENCE
+    while not (found := page.evaluate(SHOWN)) and time.monotonic() < deadline:
+        page.wait_for_timeout(20)
+    [one] = found
     return one
 
 
@@ -176,12 +180,16 @@ def test_what_cannot_be_read_is_shown_too(
     assert (title, url) == ("Stockwatch", f"{server.origin}/notifications/")
 
 
-CLICK = """async () => {
+ACTIONS = """async () => {
+    const [notification] = await self.registration.getNotifications();
+    return notification.actions.map((one) => one.title);
+}"""
+CLICK = """async (action) => {
     const [notification] = await self.registration.getNotifications();
     const told = [];
     self.clients.openWindow = async (url) => { told.push(["opened", url]); };
     WindowClient.prototype.focus = async function () { told.push(["focused", this.url]); };
-    const event = new NotificationEvent("notificationclick", { notification });
+    const event = new NotificationEvent("notificationclick", { notification, action });
     const waited = [];
     event.waitUntil = (promise) => waited.push(promise);
     self.dispatchEvent(event);
@@ -200,6 +208,16 @@ def test_a_click_opens_its_page(
     push(page, server, json.dumps(told | {"url": url}))
     shown(page)
     [worker] = page.context.service_workers
-    assert worker.evaluate(CLICK) == [
+    assert worker.evaluate(CLICK, "") == [
         [["focused" if is_open else "opened", url]], 0
     ]  # fmt: skip
+
+
+def test_a_button_opens_its_link(page: Page, server: Daphne, destinations: Destinations) -> None:
+    enable(page)
+    actions = [Action(label, f"{server.origin}/a/{label}/") for label in ("Seen", "Pause")]
+    push(page, server, written(server, actions=actions))
+    shown(page)
+    [worker] = page.context.service_workers
+    assert worker.evaluate(ACTIONS) == ["Seen", "Pause"]
+    assert worker.evaluate(CLICK, "1") == [[["opened", f"{server.origin}/a/Pause/"]], 0]

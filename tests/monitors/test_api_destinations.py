@@ -97,11 +97,36 @@ def test_a_monitor_pauses_for_some_minutes_and_wakes(api: APIClient, time_machin
     until = answer.json()["snoozed_until"]
     assert datetime.fromisoformat(until) == now + timedelta(minutes=30)
     assert not Trigger.objects.exists()
-    assert api.post(f"{URL}/{made['id']}/snooze", {"minutes": 5}).status_code == 409
     time_machine.shift(timedelta(minutes=31))
     expire()
     awake = api.get(f"{URL}/{made['id']}").json()
     assert (awake["status"], awake["snoozed_until"]) == ("active", None)
+
+
+@pytest.mark.parametrize("minutes", [5, 90])
+def test_a_running_pause_is_made_longer_or_shorter(
+    api: APIClient, time_machine: Any, minutes: int
+) -> None:
+    now = timezone.now()
+    time_machine.move_to(now, tick=False)
+    made = create(api)
+    api.post(f"{URL}/{made['id']}/snooze", {"minutes": 30})
+    answer = api.post(f"{URL}/{made['id']}/snooze", {"minutes": minutes})
+    until = datetime.fromisoformat(answer.json()["snoozed_until"])
+    assert (answer.status_code, until) == (200, now + timedelta(minutes=minutes))
+    time_machine.shift(timedelta(minutes=minutes, seconds=-1))
+    expire()
+    assert api.get(f"{URL}/{made['id']}").json()["status"] == "paused"
+    time_machine.shift(timedelta(seconds=1))
+    expire()
+    assert api.get(f"{URL}/{made['id']}").json()["status"] == "active"
+
+
+def test_what_is_paused_for_good_stays_so(api: APIClient) -> None:
+    made = create(api)
+    api.post(f"{URL}/{made['id']}/pause")
+    assert api.post(f"{URL}/{made['id']}/snooze", {"minutes": 5}).status_code == 409
+    assert api.get(f"{URL}/{made['id']}").json()["snoozed_until"] is None
 
 
 def test_a_monitor_pauses_until_a_time_and_resume_wakes_it(api: APIClient) -> None:

@@ -11,6 +11,7 @@ from monitors.life import Demand
 from monitors.lifecycle import RuleSpec
 from monitors.models import Disagreement, Quote, Rule, SourceHealth, Sweep, Trigger
 from monitors.symbols import Symbol
+from notifications.facts import remarks
 from notifications.models import Notification
 from stockwatch.background import background_loop
 from tests.standin.server import StandIn
@@ -56,7 +57,8 @@ def rule() -> Rule:
     owner = User.objects.create(username="ann")
     User.objects.create(username="chief", is_staff=True)
     spec = RuleSpec("stop_loss", {"price": "1600"}, confirm=1)  # type: ignore[arg-type]
-    return lifecycle.create(owner.pk, MOUTAI, [spec], trading_hours_only=False).rules.get()
+    made = lifecycle.create(owner.pk, MOUTAI, [spec], trading_hours_only=False, note="a note")
+    return made.rules.get()
 
 
 def told() -> list[Notification]:
@@ -71,6 +73,7 @@ def test_a_second_source_is_asked_once_it_matters_and_named(market, rule):
     [one] = told()
     assert one.data["confirmed_by"] == "sina"
     assert "Confirmed by sina: 1590.00." in one.body
+    assert remarks(one) == ["a note"]
     assert SourceHealth.objects.get(name="sina").requests == 1
 
 

@@ -15,6 +15,7 @@ from monitors.lifecycle import RuleSpec
 from monitors.market import QuoteState, Snapshot
 from monitors.models import Bar, Instrument, Monitor, Quote, Rule
 from monitors.symbols import Symbol
+from notifications.facts import remarks
 from notifications.models import Notification
 
 MONDAY = datetime(2030, 3, 4, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -143,7 +144,10 @@ def test_a_new_high_means_that_the_price_was_there(desk):
     desk.watch("price_above", "12")
     assert desk.quote("11", high="11.50", low="11") == 0
     assert desk.quote("11", high="12", low="11") == 1
-    assert Notification.objects.get().data["touched"] == "12.00"
+    one = Notification.objects.get()
+    assert one.data["touched"] == "12.00"
+    assert "12.00" in one.body
+    assert remarks(one) == []
 
 
 def test_a_new_low_means_that_the_price_was_there(desk):

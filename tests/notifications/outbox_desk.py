@@ -11,9 +11,21 @@ from django.utils import timezone
 
 from notifications import outbox
 from notifications.dispatch import Draft, notify
+from notifications.kinds import transport_kinds
 from notifications.models import Destination, Notification
 from notifications.severity import Severity
 from notifications.transports.base import Message, Receipt, Transport, TransportError
+from tests.standin_services._server import StandInServices
+
+
+def put(user: User, services: StandInServices, kind: str) -> Destination:
+    """A destination of the user's at a service that stands in."""
+    form = transport_kinds()[kind].Params(services[kind].params(services.url(kind)))
+    assert form.is_valid(), form.errors
+    made = Destination(user=user, kind=kind, name=kind)
+    made.put_params(form.cleaned_data)
+    made.save()
+    return made
 
 
 class Stub(Transport):

@@ -1,23 +1,19 @@
 """From the log to the service: each notification arrives once, in order, whatever fails."""
 
 import time
-from collections.abc import Iterator
-from ipaddress import ip_network
-from typing import Any
 
 import pytest
-from celery import current_app
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from notifications import outbox, tasks
+from notifications import outbox
 from notifications.dispatch import Draft, notify
 from notifications.kinds import transport_kinds
-from notifications.models import Delivery, Destination
+from notifications.models import Delivery
 from notifications.severity import Severity
-from stockwatch.background import background_loop
-from stockwatch.redis import client, key
+from notifications.transports.base import Rate
+from tests.notifications.outbox_desk import put
 from tests.standin_services._faults import Fault, Kind
 from tests.standin_services._server import StandInServices, service_kinds
 
@@ -26,41 +22,6 @@ pytestmark = pytest.mark.django_db
 KINDS = sorted(transport_kinds().keys() & service_kinds().keys())
 BELL = 60
 """Notifications that the opening bell brings at once."""
-
-
-@pytest.fixture
-def services(settings) -> Iterator[StandInServices]:
-    server = StandInServices()
-    background_loop().run(server.__aenter__())
-    settings.DELIVERY_ALLOWED_NETWORKS = [ip_network("127.0.0.0/8")]
-    for name, value in server.settings().items():
-        setattr(settings, name, value)
-    for name in client().scan_iter(key("delivery", "*")):
-        client().delete(name)
-    yield server
-    background_loop().run(server.__aexit__())
-
-
-@pytest.fixture
-def clock(monkeypatch, time_machine) -> Any:
-    """Time that passes between two looks at the outbox; its tasks run at once."""
-
-    def send_task(name: str, args: tuple[Any, ...] = (), **_options: object) -> None:
-        if name == tasks.deliver.name:
-            tasks.deliver(*args)
-
-    monkeypatch.setattr(current_app, "send_task", send_task)
-    time_machine.move_to(timezone.now(), tick=False)
-    return time_machine
-
-
-def put(user: User, services: StandInServices, kind: str) -> Destination:
-    form = transport_kinds()[kind].Params(services[kind].params(services.url(kind)))
-    assert form.is_valid(), form.errors
-    made = Destination(user=user, kind=kind, name=kind)
-    made.put_params(form.cleaned_data)
-    made.save()
-    return made
 
 
 def ring(user: User, count: int = BELL) -> None:
@@ -114,11 +75,10 @@ def test_sixty_at_the_bell_arrive_once_within_the_limits(kind, services, clock, 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_few_arrive_at_once_and_in_order(kind, services, clock, user):
-    put(user, services, kind)
+    made = put(user, services, kind)
     ring(user, 3)
     outbox.hand_out(timezone.now())
     told = arrivals(services, kind)
     assert [number for message in told for number in message] == [0, 1, 2]
     # By one message only where the service takes but one a second.
-    takes_one = any(rate.count == 1 for rate in Destination.objects.get().transport.rates)
-    assert len(told) == (1 if takes_one else 3)
+    assert len(told) == (1 if Rate(1, 1) in made.transport.rates else 3)

@@ -1,7 +1,8 @@
 """Links in messages: they work without a log-in, once, by a button, and as they were signed."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.models import User
@@ -9,7 +10,10 @@ from django.test import Client
 from django.utils import timezone
 
 from monitors import lifecycle, tasks
+from monitors.lifecycle import deeds
+from monitors.calendars import Calendar
 from monitors.lifecycle import RuleSpec
+from monitors.market import Market
 from monitors.models import Monitor, Trigger
 from notifications import links
 from notifications.models import Notification
@@ -17,6 +21,8 @@ from tests.conftest import MOUTAI, Tell
 from tests.notifications.outbox_desk import Desk
 
 pytestmark = pytest.mark.django_db
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 @pytest.fixture
@@ -34,7 +40,7 @@ def urls(user: User, monitor: Monitor, tell: Tell, settings) -> dict[str, str]:
 
 
 def test_what_links_there_are(urls):
-    assert list(urls) == ["Pause for an hour", "Re-arm", "I have seen it"]
+    assert list(urls) == ["I have seen it", "Pause", "Re-arm"]
 
 
 def test_opening_a_link_does_nothing_and_the_button_does_it_once(client: Client, urls):
@@ -51,7 +57,7 @@ def test_opening_a_link_does_nothing_and_the_button_does_it_once(client: Client,
 
 def test_a_pause_ends_by_itself(client: Client, urls, monitor: Monitor, time_machine):
     time_machine.move_to(timezone.now(), tick=False)
-    assert client.post(urls["Pause for an hour"]).status_code == 200
+    assert client.post(urls["Pause"], {"choice": "1h"}).status_code == 200
     monitor.refresh_from_db()
     assert (monitor.status, Trigger.objects.count()) == ("paused", 0)
     time_machine.shift(timedelta(minutes=59))
@@ -64,8 +70,67 @@ def test_a_pause_ends_by_itself(client: Client, urls, monitor: Monitor, time_mac
     assert (monitor.status, monitor.snoozed_until, Trigger.objects.count()) == ("active", None, 1)
 
 
+@pytest.mark.parametrize(
+    ("choice", "label", "until"),
+    [
+        ("15m", "For 15 minutes", "2026-11-20 10:15"),
+        ("1h", "For an hour", "2026-11-20 11:00"),
+        ("day", "For the rest of the day", "2026-11-21 00:00"),
+        ("session", "Until the next session", "2026-11-20 13:00"),
+    ],
+)
+def test_a_pause_is_as_long_as_it_is_chosen(
+    client: Client, urls, monitor: Monitor, time_machine, choice, label, until
+):
+    time_machine.move_to(datetime(2026, 11, 20, 10, tzinfo=SHANGHAI), tick=False)
+    url = links.actions(Notification.objects.get())[1].url.removeprefix("https://stocks.example")
+    page = client.get(url).content.decode()
+    assert f'<button name="choice" value="{choice}">{label}</button>' in page
+    answer = client.post(url, {"choice": choice})
+    assert f"paused until {until} (Asia/Shanghai)" in answer.content.decode()
+    monitor.refresh_from_db()
+    assert monitor.snoozed_until == datetime.fromisoformat(f"{until}:00+08:00")
+    assert client.post(url, {"choice": choice}).status_code == 410
+
+
+def test_after_the_last_session_of_a_week_comes_mondays(urls, monitor: Monitor, time_machine):
+    friday = datetime(2026, 11, 20, 15, 30, tzinfo=SHANGHAI)
+    end = deeds.pause_end("session", Market.CN, friday, Calendar())
+    assert end == datetime(2026, 11, 23, 9, 30, tzinfo=SHANGHAI)
+
+
+@pytest.mark.parametrize("chosen", [{}, {"choice": "2h"}, {"choice": "\x00"}])
+def test_a_choice_that_is_none_uses_nothing_up(client: Client, urls, monitor: Monitor, chosen):
+    answer = client.post(urls["Pause"], chosen)
+    assert answer.status_code == 400
+    monitor.refresh_from_db()
+    assert monitor.status == "active"
+    assert client.post(urls["Pause"], {"choice": "15m"}).status_code == 200
+
+
+def test_a_pause_by_a_link_goes_on_from_the_link_that_was_pressed_last(
+    client: Client, user: User, urls, monitor: Monitor, tell: Tell, time_machine
+):
+    time_machine.move_to(timezone.now(), tick=False)
+    client.post(urls["Pause"], {"choice": "1h"})
+    tell(user, monitor=monitor.pk)
+    second = links.actions(Notification.objects.latest("seq"))[1].url
+    client.post(second.removeprefix("https://stocks.example"), {"choice": "15m"})
+    monitor.refresh_from_db()
+    assert monitor.snoozed_until == timezone.now() + timedelta(minutes=15)
+
+
+def test_a_link_does_not_wake_what_is_paused_for_good(client: Client, urls, monitor: Monitor):
+    lifecycle.pause([monitor])
+    for label, choice in (("Pause", "1h"), ("Re-arm", "")):
+        page = client.post(urls[label], {"choice": choice}).content.decode()
+        assert "does not watch" in page
+    monitor.refresh_from_db()
+    assert (monitor.status, monitor.snoozed_until) == ("paused", None)
+
+
 def test_who_pauses_it_for_good_is_not_woken_up(client: Client, urls, monitor: Monitor):
-    client.post(urls["Pause for an hour"])
+    client.post(urls["Pause"], {"choice": "1h"})
     lifecycle.resume([monitor])
     lifecycle.pause([monitor])
     monitor.refresh_from_db()

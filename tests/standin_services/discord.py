@@ -44,7 +44,13 @@ class Discord(Service):
 
 def _shown(embed: dict[str, Any]) -> str:
     texts = [embed["title"], embed.get("description", "")]
-    if not 0 < len(texts[0]) <= 256 or len(texts[1]) > 4096:
+    fields = [(one["name"], one["value"]) for one in embed.get("fields", [])]
+    if not 0 < len(texts[0]) <= 256 or len(texts[1]) > 4096 or len(fields) > 25:
+        raise ValueError("length")
+    if any(not 0 < len(name) <= 256 or not 0 < len(value) <= 1024 for name, value in fields):
+        raise ValueError("length")
+    texts += [text for field in fields for text in field]
+    if sum(map(len, texts)) > 6000:
         raise ValueError("length")
     if not 0 <= embed["color"] <= 0xFFFFFF:
         raise ValueError("color")

@@ -96,6 +96,8 @@ def _shown(message: dict[str, Any]) -> str:
 
 
 def _element(element: dict[str, Any]) -> list[str]:
+    if element["tag"] == "div" and "fields" in element:
+        return [_text(field["text"]) for field in element["fields"] if field["is_short"]]
     if element["tag"] == "div":
         return [_text(element["text"])]
     if element["tag"] == "markdown":
@@ -108,4 +110,4 @@ def _element(element: dict[str, Any]) -> list[str]:
 def _text(text: dict[str, str]) -> str:
     if text["tag"] not in ("plain_text", "lark_md") or not text["content"]:
         raise KeyError(text["tag"])
-    return text["content"]
+    return html.unescape(text["content"]) if text["tag"] == "lark_md" else text["content"]

@@ -10,6 +10,7 @@ from aiohttp import web
 from tests.standin_services.base import Pace, RefusedError, Service
 
 LONGEST = 3000
+MOST_FIELDS, LONGEST_FIELD = 10, 2000
 _STRAY = re.compile(r"&(?!(amp|lt|gt);)|<(?![^<>|\s]+\|[^<>|]+>)")
 
 
@@ -56,9 +57,17 @@ def _texts(message: dict[str, Any]) -> list[str]:
     if not message["text"]:
         raise ValueError("no_text")
     blocks = [block for bar in message.get("attachments", []) for block in bar["blocks"]]
-    if any(not 0 < len(block["text"]["text"]) <= LONGEST for block in blocks):
+    return [message["text"], *(text for block in blocks for text in _of_block(block))]
+
+
+def _of_block(block: dict[str, Any]) -> list[str]:
+    fields = [field["text"] for field in block.get("fields", [])]
+    if len(fields) > MOST_FIELDS or any(not 0 < len(text) <= LONGEST_FIELD for text in fields):
         raise ValueError("invalid_blocks")
-    return [message["text"], *(block["text"]["text"] for block in blocks)]
+    texts = [block["text"]["text"]] if "text" in block else []
+    if any(not 0 < len(text) <= LONGEST for text in texts) or not texts + fields:
+        raise ValueError("invalid_blocks")
+    return [*texts, *fields]
 
 
 def _read(text: str) -> str:

@@ -17,11 +17,16 @@ from django.utils import translation
 from notifications.kinds import transport_kinds
 from notifications.outgoing import Outgoing
 from notifications.severity import Severity
-from notifications.transports.base import Action, Item, Message, Receipt, Transport
+from notifications.transports.base import Action, Fact, Item, Message, Receipt, Transport
 from tests.standin_services._server import StandInServices
 
 TITLE = "Take profit: 贵州茅台 at 1800.10"
-LINES = ("1800.10 CNY, +5.0 % today", "2026-11-24 10:31:02 CST, tencent")
+FACTS = (
+    Fact("price", "Price", "1800.10 CNY"),
+    Fact("change", "Change", "▲ +5.0 %", 1),
+    Fact("time", "Time", "2026-11-24 10:31:02 (Asia/Shanghai)"),
+)
+LINES = ("sell half",)
 PAGE = "https://stocks.example/monitors/7/"
 
 
@@ -29,12 +34,15 @@ def item(**fields: Any) -> Item:
     """A notification as it is told."""
     values: dict[str, Any] = {
         "seq": 813, "kind": "take_profit", "severity": Severity.NORMAL, "title": TITLE,
-        "lines": LINES, "url": PAGE,
+        "facts": FACTS, "lines": LINES, "url": PAGE,
         "actions": [Action("Acknowledge", "https://stocks.example/a/Zx-1?once=1")],
     }  # fmt: skip
     values |= fields
     told = {name: values[name] for name in ("seq", "kind", "title", "url")}
-    return Item(**{"data": told | {"body": "\n".join(values["lines"])}} | values)
+    texts = {"title": values["title"], "kind": values["kind"], "url": values["url"]}
+    facts = [f"{fact.label}: {fact.value}" for fact in values["facts"]]
+    told |= {"body": "\n".join([*facts, *values["lines"]])}
+    return Item(**{"data": told, "values": texts} | values)
 
 
 def message(*items: Item, **fields: Any) -> Message:

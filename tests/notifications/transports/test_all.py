@@ -45,7 +45,7 @@ def test_every_transport_has_a_stand_in() -> None:
 async def test_a_message_is_taken_once_with_all_that_it_tells(desk: Desk, kind: str) -> None:
     receipt = await desk.deliver(kind)
     text = desk.taken(kind)
-    for told in ("1800.10", "+5.0 % today", "10:31:02", "stocks.example/monitors/7/"):
+    for told in ("1800.10 CNY", "+5.0 %", "10:31:02", "sell half", "stocks.example/monitors/7/"):
         assert told in text
     assert len(receipt.answer) <= 300
 
@@ -80,7 +80,7 @@ async def test_every_severity_is_taken(desk: Desk, kind: str, severity: Severity
 
 @every_kind
 async def test_a_bare_message_is_taken(desk: Desk, kind: str) -> None:
-    await desk.deliver(kind, message(item(lines=(), url="", actions=())))
+    await desk.deliver(kind, message(item(facts=(), lines=(), url="", actions=())))
     assert "1800.10" in desk.taken(kind)
 
 

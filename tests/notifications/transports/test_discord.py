@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from notifications.severity import Severity
-from notifications.transports.base import TransportError
+from notifications.transports.base import Fact, TransportError
 from tests.notifications.transports.conftest import PAGE, Desk, cleaned, complaints, item, message
 
 PATH = "1312000000000000001/x5B_2kq-PnLr0wYtH8zMdVfJ3sGcU7aXeQ9oTbWi1lRm4"
@@ -49,6 +49,13 @@ async def test_the_embed_says_all_and_mentions_nobody(desk: Desk):
     assert (embed["color"], embed["url"]) == (0xD32F2F, PAGE)
     assert embed["timestamp"] == "2026-11-24T02:31:02+00:00"
     assert r"@everyone \<@\&123\> \*ST海航\* \|\|x\|\|" in embed["description"]
+
+
+async def test_facts_are_fields(desk: Desk):
+    await desk.deliver("discord", message(item(facts=[Fact("source", "Source", "*a*")])))
+    [embed] = desk.content("discord")["embeds"]
+    assert embed["fields"] == [{"name": "Source", "value": r"\*a\*", "inline": True}]
+    assert "Source" not in embed["description"]
 
 
 async def test_the_wait_is_that_of_the_body(desk: Desk):

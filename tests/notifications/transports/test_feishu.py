@@ -65,14 +65,21 @@ async def test_a_card_shows_the_severity_and_buttons(
     await desk.deliver("feishu", message(item(severity=severity)))
     card = desk.content("feishu")["card"]
     assert card["header"]["template"] == colour
-    assert [button["url"] for button in card["elements"][1]["actions"]] == [
+    fields, text, buttons = card["elements"]
+    assert fields["fields"][0] == {
+        "is_short": True, "text": {"tag": "lark_md", "content": "**Price**\n1800.10 CNY"}
+    }  # fmt: skip
+    assert text["text"]["content"] == "sell half"
+    assert [button["url"] for button in buttons["actions"]] == [
         "https://stocks.example/monitors/7/",
         "https://stocks.example/a/Zx-1?once=1",
     ]
 
 
 async def test_text_is_shown_as_it_is(desk: Desk) -> None:
-    await desk.deliver("feishu", message(item(lines=["*ST* <at id=all></at> [x](y) # &lt;"])))
+    await desk.deliver(
+        "feishu", message(item(facts=(), lines=["*ST* <at id=all></at> [x](y) # &lt;"]))
+    )
     [text, _buttons] = desk.content("feishu")["card"]["elements"]
     assert text["text"] == {
         "tag": "plain_text", "content": "*ST* <at id=all></at> [x](y) # &lt;"
@@ -83,8 +90,9 @@ async def test_a_digest_is_markdown_with_links(desk: Desk) -> None:
     await desk.deliver("feishu", message(item(title="*ST <at id=all></at> [x](y)"), item()))
     [text] = desk.content("feishu")["card"]["elements"]
     lines = text["content"].splitlines()
-    assert lines[0] == ("**&#42;ST &#60;at id=all&#62;&#60;/at&#62; &#91;x&#93;&#40;y&#41;**")
-    assert "[Details](https://stocks.example/monitors/7/)" in lines[3]
+    title = "**&#42;ST &#60;at id=all&#62;&#60;/at&#62; &#91;x&#93;&#40;y&#41;**"
+    assert lines[0].startswith(f"{title} · ▲ +5.0 % · 2026-11-24")
+    assert "[Details](https://stocks.example/monitors/7/)" in lines[1]
 
 
 async def test_a_keyword_is_added(desk: Desk) -> None:

@@ -167,7 +167,13 @@ async def test_a_mail_tells_all_as_text_and_as_html(office: PostOffice):
         part = taken.get_body((kind,))
         assert part is not None
         text = part.get_content()
-        for told in ("1800.10 CNY", "+5.0 % today", PAGE, "https://stocks.example/a/Zx-1?once=1"):
+        for told in (
+            "1800.10 CNY",
+            "▲ +5.0 %",
+            "sell half",
+            PAGE,
+            "https://stocks.example/a/Zx-1?once=1",
+        ):
             assert told in text, kind
 
 

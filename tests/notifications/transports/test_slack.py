@@ -3,7 +3,7 @@
 import pytest
 
 from notifications.severity import Severity
-from notifications.transports.base import TransportError
+from notifications.transports.base import Fact, TransportError
 from notifications.transports.slack import escaped
 from tests.notifications.transports.conftest import Desk, cleaned, complaints, item, message
 from tests.standin_services.slack import Slack
@@ -56,6 +56,15 @@ async def test_an_urgent_one_is_marked_and_red(desk: Desk):
     told = desk.content("slack")
     assert told["text"].startswith("🔴 ")
     assert told["attachments"][0]["color"] == "#d32f2f"
+
+
+async def test_facts_are_fields_in_which_nothing_is_markup(desk: Desk):
+    facts = [Fact("source", "Source", "<b>*"), *(Fact("x", "X", "y") for _ in range(20))]
+    await desk.deliver("slack", message(item(facts=facts, lines=["a note"])))
+    fields, links = desk.content("slack")["attachments"][0]["blocks"]
+    assert len(fields["fields"]) == 10
+    assert fields["fields"][0]["text"] == "*Source*\n&lt;b&gt;＊"
+    assert links["text"]["text"].startswith("a note\n<https://stocks.example/monitors/7/|Details>")
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,9 @@ def test_groups_have_their_own_limit(chat: str) -> None:
 async def test_one_notification_has_buttons(desk: Desk) -> None:
     await desk.deliver("telegram", message(item(severity=Severity.URGENT)))
     content = desk.content("telegram")
-    assert content["text"].startswith("<b>🔴 Take profit: 贵州茅台 at 1800.10</b>\n1800.10 CNY")
+    assert content["text"].startswith(
+        "<b>🔴 Take profit: 贵州茅台 at 1800.10</b>\n<b>Price:</b> 1800.10 CNY\n"
+    )
     assert content["reply_markup"]["inline_keyboard"] == [
         [{"text": "Details", "url": "https://stocks.example/monitors/7/"}],
         [{"text": "Acknowledge", "url": "https://stocks.example/a/Zx-1?once=1"}],
@@ -73,9 +75,14 @@ async def test_information_comes_without_a_sound(desk: Desk) -> None:
 
 async def test_text_is_escaped(desk: Desk) -> None:
     told = item(title="<b> & </i>", lines=["a < b & c", "&lt;"], url="", actions=())
+    await desk.deliver("telegram", message(told))
     await desk.deliver("telegram", message(told, item(title="x > y")))
-    assert "<b> & </i>" in desk.taken("telegram")
-    assert "a < b & c\n&lt;" in desk.taken("telegram")
+    single, digest = (one.text for one in desk.services["telegram"].taken)
+    assert "<b> & </i>" in single
+    assert "<b> & </i>" in digest
+    assert "a < b & c\n&lt;" in single
+    assert "a < b & c · &lt;" in digest
+    assert "x > y" in digest
 
 
 async def test_links_that_cannot_be_buttons_go_into_the_text(desk: Desk) -> None:

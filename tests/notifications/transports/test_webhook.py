@@ -77,17 +77,17 @@ async def test_a_template_is_filled_inside_its_strings(desk: Desk):
         "text": "{{title}}: {{ price }} ({{symbol}})",
         "nested": [{"body": "{{ body }}"}, 5, None, True],
         "{{ title }}": "kept",
-        "braces": "{ {title} } }}{{",
+        "braces": "{ {title} } }}",
     }
     evil = '","admin":true,"x":"{{ key }}\\'
-    data = {"price": "1800.10", "symbol": "600519.SH", "level": None}
-    told = item(title=evil, lines=[evil], data=data)
+    values = {"price": "1800.10", "symbol": "600519.SH", "title": "not the message's"}
+    told = item(title=evil, facts=(), lines=[evil], values=values)
     await desk.deliver("webhook", message(told), template=json.dumps(template))
     assert desk.content("webhook")["body"] == {
         "text": f"{evil}: 1800.10 (600519.SH)",
         "nested": [{"body": evil}, 5, None, True],
         "{{ title }}": "kept",
-        "braces": "{ {title} } }}{{",
+        "braces": "{ {title} } }}",
     }
 
 
@@ -107,6 +107,7 @@ async def test_times_and_decimals_are_written_as_text(desk: Desk):
         ('{"a": "{{ secret }}"}', "write one of key, title"),
         ('{"a": ["{{ title.__class__ }}"]}', "write one of key, title"),
         ('{"a": "{{}}"}', "write one of key, title"),
+        ('{"a": "x {{ title"}', '“{{ title"}” is not closed'),
         ("[" * 21 + "]" * 21, "at most 20 levels"),
         ("[" * 5000 + "]" * 5000, "no JSON"),
         ('{"a": "' + "x" * 10_000 + '"}', "at most 10000"),
@@ -182,6 +183,12 @@ async def test_a_template_that_names_the_text_over_and_over_does_not_flood(desk:
 
 def test_headers_are_bounded_with_their_empty_lines():
     assert complaints("webhook", url=URL, headers="A: b" + "\n" * 20_000 + "C: d")["headers"]
+
+
+async def test_a_brace_that_was_left_open_once_is_sent_as_it_is(desk: Desk):
+    params = desk.transport("webhook").params | {"template": '{"a": "{{ {{title}}"}'}
+    await transport_kinds()["webhook"](params).deliver(message(), desk.outgoing)
+    assert desk.content("webhook")["body"] == {"a": f"{{{{ {TITLE}"}
 
 
 @pytest.fixture
