@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from notifications import delivery_views, destination_views, link_views, views
+from notifications import delivery_views, destination_views, link_views, push_views, views
 from notifications.views import Subjects
 
 
@@ -30,7 +30,8 @@ def urlpatterns(subjects: Subjects) -> list[URLPattern]:
         path("destinations/<int:pk>/test/", destination_views.test, name="destination-test"),
         path("destinations/<int:pk>/delete/", destination_views.delete, name="destination-delete"),
         path("deliveries/", delivery_views.delivery_list, name="delivery-list"),
+        path("deliveries/again/", delivery_views.all_again, name="deliveries-again"),
         path("deliveries/<int:pk>/again/", delivery_views.again, name="delivery-again"),
         path("a/<str:token>/", link_views.link, name="notification-link"),
-        path("push/worker.js", views.push_worker, name="push-worker"),
+        path("push/worker.js", push_views.push_worker, name="push-worker"),
     ]

@@ -5,7 +5,7 @@ cannot break out of its string.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -43,31 +43,37 @@ def read(text: str) -> Any:
         template = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         raise ValidationError(
-            _("This is no JSON: %(why)s. Put each placeholder between quotation marks.")
-            % {"why": str(error)}
+            _(
+                "Line %(line)d, column %(column)d: this is no JSON. "
+                "Put each placeholder between quotation marks."
+            )
+            % {"line": error.lineno, "column": error.colno}
         ) from error
     if not isinstance(template, dict | list):
         raise ValidationError(_("Write a JSON object or array, in {…} or […]."))
-    _check(template, DEEPEST)
+    for name in _names(template, DEEPEST):
+        if name not in NAMES:
+            raise ValidationError(
+                _("Line %(line)d: {{ %(name)s }} is not known, write one of %(names)s.")
+                % {"line": _line_of(name, text), "name": name, "names": ", ".join(NAMES)}
+            )
     return template
 
 
-def _check(value: Any, depth: int) -> None:
+def _line_of(name: str, text: str) -> int:
+    """Return the line of a placeholder that the text has, counted from 1."""
+    places = (place.start() for place in _PLACE.finditer(text) if place[1].strip() == name)
+    return text.count("\n", 0, next(places, 0)) + 1
+
+
+def _names(value: Any, depth: int) -> Iterator[str]:
+    """Yield the names of all placeholders. Raises ValidationError where it is nested too deep."""
     if depth == 0:
         raise ValidationError(_("Nest at most %(most)d levels deep.") % {"most": DEEPEST})
     if isinstance(value, str):
-        for name in _PLACE.findall(value):
-            _check_name(name.strip())
+        yield from (name.strip() for name in _PLACE.findall(value))
     for inner in _inside(value):
-        _check(inner, depth - 1)
-
-
-def _check_name(name: str) -> None:
-    if name not in NAMES:
-        raise ValidationError(
-            _("{{ %(name)s }} is not known, write one of %(names)s.")
-            % {"name": name, "names": ", ".join(NAMES)}
-        )
+        yield from _names(inner, depth - 1)
 
 
 def _inside(value: Any) -> list[Any]:

@@ -21,6 +21,10 @@ const worker = /** @type {any} */ (self);
 
 worker.addEventListener("push", (/** @type {any} */ event) => event.waitUntil(show(read(event))));
 
+worker.addEventListener("pushsubscriptionchange", (/** @type {any} */ event) =>
+  event.waitUntil(renew(event)),
+);
+
 worker.addEventListener("notificationclick", (/** @type {any} */ event) => {
   event.notification.close();
   event.waitUntil(open(event.notification.data.url));
@@ -47,6 +51,28 @@ function show({ title, body, url, tag, urgent, lang }) {
     tag,
     requireInteraction: urgent,
     data: { url: new URL(url || INBOX, worker.location.origin).href },
+  });
+}
+
+/**
+ * The push service gave this browser another address. Where that cannot be told from here (the
+ * browser does not say the former one, or nobody is logged in), static/push/enable.js does it at
+ * the next visit.
+ */
+async function renew(/** @type {any} */ { oldSubscription, newSubscription }) {
+  if (!oldSubscription) return;
+  const current =
+    newSubscription ?? (await worker.registration.pushManager.subscribe(oldSubscription.options));
+  const { endpoint, keys } = current.toJSON();
+  const token = await worker.cookieStore?.get("csrftoken");
+  await fetch("/api/v1/destinations/browser", {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "X-CSRFToken": token?.value ?? "" },
+    body: JSON.stringify({
+      kind: "webpush",
+      params: { endpoint, ...keys },
+      former: { endpoint: oldSubscription.endpoint },
+    }),
   });
 }
 
