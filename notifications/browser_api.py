@@ -32,6 +32,7 @@ class BrowserSerializer(KnownFieldsOnly, serializers.Serializer[Any]):
     name = serializers.CharField(
         max_length=80,
         default="",
+        allow_blank=True,
         help_text=gettext_lazy("Turns it on, and makes a destination of this name if need be."),
     )
 

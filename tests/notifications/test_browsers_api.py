@@ -35,7 +35,7 @@ def test_a_browser_is_one_destination(api: APIClient, user: User) -> None:
 
 def test_one_that_nobody_asked_for_is_not_made(api: APIClient) -> None:
     former = {"endpoint": "https://push.example/0"}
-    for told in (subscription(), subscription(former=former)):
+    for told in (subscription(), subscription(former=former), subscription(name="")):
         assert api.post(URL, told).status_code == 404
     assert not Destination.objects.exists()
 
