@@ -27,7 +27,7 @@ run: set-up
 	@$(PY) manage.py run --end-with-parent
 
 # Both databases run whatever the first says; the last line is pytest's summary.
-test: set-up development
+test: set-up development build/node-development
 	@browser=$$($(PY) -m tools.browser) || exit 1; \
 	export STOCKWATCH_BROWSER="$$browser"; status=0; \
 	$(PY) -m pytest -n 2 || status=1; \
@@ -35,7 +35,7 @@ test: set-up development
 	exit $$status
 
 # Every check runs whatever the former says.
-check: set-up development build/typescript
+check: set-up development build/node-development
 	@status=0; \
 	$(PY) -m ruff check || status=1; \
 	$(PY) -m ruff format --check || status=1; \
@@ -74,8 +74,8 @@ build/assets: package.json package-lock.json .npmrc .venv/runtime
 	@$(NPM) ci --omit=dev --loglevel error
 	@mkdir -p build && touch $@
 
-build/typescript: build/assets
-	@echo "Setting up: the type checker of the scripts"
+build/node-development: build/assets
+	@echo "Setting up: what checks the scripts and the pages"
 	@$(NPM) ci --include=dev --loglevel error
 	@touch $@
 

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema, extend_schema_view
 from rest_framework.exceptions import NotFound, Throttled, ValidationError
@@ -68,8 +67,7 @@ class DestinationViewSet(ModelViewSet[Destination]):
         try:
             serializer.save(user_id=self.request.user.pk)
         except destinations.TooManyError as error:
-            message = _("You have %(most)d destinations, which is the most: delete one first.")
-            raise ValidationError(message % {"most": destinations.MOST}) from error
+            raise ValidationError(destinations.too_many()) from error
 
     def perform_update(self, serializer: Any) -> None:
         try:
@@ -86,7 +84,15 @@ class DestinationKinds(APIView):
     def get(self, request: Request) -> Response:
         """List the ways, each with the fields of its params, in your language."""
         ways = [
-            {"kind": kind, "label": str(way.label), "fields": fields_of(way.Params, way.secrets)}
+            {
+                "kind": kind,
+                "label": str(way.label),
+                "group": way.guide.group.value,
+                "summary": str(way.guide.summary),
+                "steps": [str(step) for step in way.guide.steps],
+                "browser_key": way.browser_key(),
+                "fields": fields_of(way.Params, way.secrets),
+            }
             for kind, way in kinds.transport_kinds().items()
         ]
         return Response(unpaged(ways))

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from notifications import destinations, kinds, trials
+from notifications import destinations, kinds, shown_once, trials, ways
 from notifications.destination_forms import DestinationForm, ParamsPart, with_kept
 from notifications.destination_params import check_zone
 from notifications.destination_words import routing_words
@@ -23,9 +23,6 @@ from notifications.models.destination import server_zone, transport_choices
 from notifications.transports.base import Transport, TransportError
 from notifications.trials import Trial
 from notifications.views import Subjects
-
-PUSH = "webpush"
-"""The way that a browser sets up by itself: there is nothing that a person could type."""
 
 
 def mine(request: HttpRequest) -> QuerySet[Destination]:
@@ -37,17 +34,18 @@ def mine(request: HttpRequest) -> QuerySet[Destination]:
 @require_safe
 def destination_list(request: HttpRequest, subjects: Subjects) -> HttpResponse:
     """Show where the user is told, and how each place fares."""
-    labels, ways = dict(subjects.kinds), dict(transport_choices())
+    labels, installed = dict(subjects.kinds), dict(transport_choices())
     lines = [
         {
             "destination": one,
-            "way": ways.get(one.kind),
+            "way": installed.get(one.kind),
             "routing": routing_words(one, labels),
             "is_resting": one.wait_until is not None and one.wait_until > timezone.now(),
         }
         for one in with_pending(mine(request)).order_by("pk")
     ]
-    return render(request, "notifications/destinations.html", {"lines": lines})
+    context = {"lines": lines, "browser": ways.by_browser(), "made": shown_once.take(request)}
+    return render(request, "notifications/destinations.html", context)
 
 
 @login_required
@@ -55,11 +53,11 @@ def destination_list(request: HttpRequest, subjects: Subjects) -> HttpResponse:
 def new(request: HttpRequest, subjects: Subjects) -> HttpResponse:
     """Let the user choose a way, then add a destination."""
     kind = request.GET.get("kind", "")
-    if not kind:
-        ways = [(name, label) for name, label in transport_choices() if name != PUSH]
-        return render(request, "notifications/ways.html", {"ways": ways})
-    if kind not in kinds.transport_kinds():
+    way = kinds.transport_kinds().get(kind)
+    if kind and way is None:
         raise Http404
+    if way is None or way.browser_key():
+        return render(request, "notifications/ways.html", {"groups": ways.grouped()})
     if request.method == "POST":
         return _sent(request, subjects, kind, None)
     return _page(
@@ -137,12 +135,13 @@ def _sent(
         trial = _tried(request, transport, request.POST.get("zone", ""))
         return _page(request, kind, stored, form, part, trial=trial)
     form = DestinationForm(request.POST, known=known)
-    if not (form.is_valid() and part.form.is_valid() and _saved(request, kind, stored, form, part)):
+    if not (form.is_valid() and part.form.is_valid()):
+        return _page(request, kind, stored, form, part, status=422)
+    saved = _saved(request, kind, stored, form, part)
+    if saved is None:
         return _page(request, kind, stored, form, part, status=422)
     messages.success(request, _("%(name)s is saved.") % {"name": form.cleaned_data["name"]})
-    for label, value in part.told:
-        told = {"label": label, "value": value}
-        messages.warning(request, _("%(label)s, shown only this once: %(value)s") % told)
+    shown_once.remember(request, saved, part.made)
     return redirect("destination-list")
 
 
@@ -152,21 +151,19 @@ def _saved(
     stored: Destination | None,
     form: DestinationForm,
     part: ParamsPart,
-) -> bool:
-    """Save what is valid; False where the user has as many destinations as one may have."""
+) -> Destination | None:
+    """Save what is valid; None where the user has as many destinations as one may have."""
     params, fields = part.form.cleaned_data, form.cleaned_data
     try:
         if stored is None:
-            destinations.create(cast(User, request.user).pk, params, kind=kind, **fields)
-        else:
-            destinations.change(stored, params, **fields)
+            return destinations.create(cast(User, request.user).pk, params, kind=kind, **fields)
+        destinations.change(stored, params, **fields)
     except destinations.TooManyError:
-        message = _("You have %(most)d destinations, which is the most: delete one first.")
-        form.add_error(None, message % {"most": destinations.MOST})
-        return False
+        form.add_error(None, destinations.too_many())
+        return None
     except Destination.DoesNotExist as error:  # deleted while it was edited
         raise Http404 from error
-    return True
+    return stored
 
 
 def _tried(request: HttpRequest, transport: Transport, zone: str) -> Trial:
@@ -198,7 +195,7 @@ def _page(
 ) -> HttpResponse:
     context = {
         "destination": stored,
-        "way": kinds.transport_kinds()[kind].label,
+        "way": ways.way(kind),
         "form": form,
         "part": part,
         "trial": trial,

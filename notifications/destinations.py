@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from notifications.models import Destination, Inbox
 from notifications.models.delivery import DeliveryQuerySet
@@ -20,6 +21,13 @@ AFRESH = {"failures": 0, "refusals": 0, "wait_until": None, "disabled_reason": "
 
 class TooManyError(Exception):
     """The user has as many destinations as one may have."""
+
+
+def too_many() -> str:
+    """Say so, and what to do."""
+    return _("You have %(most)d destinations, which is the most: delete one first.") % {
+        "most": MOST
+    }
 
 
 def create(user_id: int, params: Mapping[str, Any], **fields: Any) -> Destination:

@@ -47,7 +47,7 @@ def check(text: str, names: Collection[str] = NAMES) -> None:
 
 def check_names(text: str, names: Collection[str]) -> None:
     """Raise ValidationError where a placeholder is not one of `names`."""
-    for name in (place.strip() for place in _PLACE.findall(text)):
+    for name in names_in(text):
         if name not in names:
             message = _("{{ %(name)s }} is not known, write one of %(names)s.")
             raise ValidationError(message % {"name": name, "names": ", ".join(names)})
@@ -59,6 +59,17 @@ def check_closed(text: str, names: Collection[str]) -> None:
     if brace:
         message = _("“{{%(rest)s” is not closed: write }} behind a name, one of %(names)s.")
         raise ValidationError(message % {"rest": rest[:_SHOWN], "names": ", ".join(names)})
+
+
+def names_in(text: str) -> list[str]:
+    """Return the names that stand between braces, in their order."""
+    return [place.strip() for place in _PLACE.findall(text)]
+
+
+def line_of(name: str, text: str) -> int:
+    """Return the line of a placeholder that the text has, counted from 1."""
+    places = (place.start() for place in _PLACE.finditer(text) if place[1].strip() == name)
+    return text.count("\n", 0, next(places, 0)) + 1
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:

@@ -2,7 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from notifications import delivery_views, destination_views, link_views, views, wording_views
+from notifications import (
+    delivery_views,
+    destination_views,
+    link_views,
+    push_views,
+    views,
+    wording_views,
+)
 from notifications.views import Subjects
 
 
@@ -34,7 +41,8 @@ def urlpatterns(subjects: Subjects) -> list[URLPattern]:
         path("wording/<int:pk>/", wording_views.edit, about, name="wording-edit"),
         path("wording/<int:pk>/delete/", wording_views.delete, name="wording-delete"),
         path("deliveries/", delivery_views.delivery_list, name="delivery-list"),
+        path("deliveries/again/", delivery_views.all_again, name="deliveries-again"),
         path("deliveries/<int:pk>/again/", delivery_views.again, name="delivery-again"),
         path("a/<str:token>/", link_views.link, name="notification-link"),
-        path("push/worker.js", views.push_worker, name="push-worker"),
+        path("push/worker.js", push_views.push_worker, name="push-worker"),
     ]

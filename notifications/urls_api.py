@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 
 from django.urls import URLPattern, path, re_path
 
-from notifications import delivery_api, destination_api, wording_api
+from notifications import browser_api, delivery_api, destination_api, wording_api
 from notifications.api import IssueTicket, MarkRead, NotificationList
 
 KEY = "(?P<pk>[0-9]{1,18})"
@@ -44,6 +44,7 @@ def _destinations(notification_kinds: Collection[str]) -> list[URLPattern]:
     return [
         path("destinations", all_of_them, name="api-destinations"),
         path("destinations/kinds", ways, name="api-destination-kinds"),
+        path("destinations/browser", browser_api.ThisBrowser.as_view(), name="api-browser"),
         path("destinations/test", unsaved, name="api-destination-test"),
         re_path(f"^destinations/{KEY}$", one, name="api-destination"),
         re_path(f"^destinations/{KEY}/test$", destination_api.TestDestination.as_view()),

@@ -7,7 +7,6 @@ from typing import Any, cast
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
-from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.paginator import Paginator
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -109,16 +108,3 @@ def read(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         mark_read(cast(User, request.user).pk, form.cleaned_data["up_to"])
     return redirect("notification-list")
-
-
-@require_safe
-def push_worker(request: HttpRequest) -> HttpResponse:
-    """Serve the service worker of push notifications, which may speak for the whole site.
-
-    Its scope is the folder that it comes from, unless this header says otherwise (Service Workers,
-    6.5); a static file comes from another one, and under a name that changes with its content.
-    """
-    with staticfiles_storage.open("push/worker.js") as file:
-        script = file.read()
-    headers = {"Service-Worker-Allowed": "/", "Cache-Control": "no-cache"}
-    return HttpResponse(script, content_type="text/javascript; charset=utf-8", headers=headers)

@@ -3,10 +3,13 @@
 
 import { Banners } from "./banners.js";
 import { ConnectionSign } from "./connection_sign.js";
+import { copyButtons } from "./pages/copy_buttons.js";
 import { monitorForm } from "./pages/monitor_form.js";
 import { monitorList } from "./pages/monitor_list.js";
 import { notificationList } from "./pages/notification_list.js";
+import { thisBrowser } from "./pages/this_browser.js";
 import { wordingForm } from "./pages/wording_form.js";
+import { renewPush } from "./push/enable.js";
 import { openRealtime } from "./realtime/open.js";
 import { Toasts } from "./toasts.js";
 import { Unread } from "./unread.js";
@@ -42,5 +45,7 @@ client.onState = () => {
   banners.connection(client.state);
 };
 
+copyButtons();
+if (!thisBrowser()) void renewPush();
 client.followNotifications();
 client.connect();

@@ -14,7 +14,7 @@ from notifications import notices
 from notifications.urls import urlpatterns as notifications_pages
 from notifications.urls_api import urlpatterns as notifications_api
 from notifications.views import Subjects
-from stockwatch import health, pages, rest
+from stockwatch import documents, health, pages, rest
 from stockwatch.accounts import Info, Login, Logout
 from stockwatch.entrance import Entrance
 
@@ -46,6 +46,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     re_path(r"^readyz/?$", health.readyz, name="readyz"),
     re_path(r"^metrics/?$", health.metrics, name="metrics"),
     path("favicon.ico", pages.favicon),
+    path("docs/<slug:name>/", documents.document, name="document"),
     path("login/", pages.Login.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("banners/", pages.banners, name="banners"),

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, FloatRect, Page, sync_playwright
 
 from tools.browser import find
 
@@ -43,6 +43,7 @@ def main(address: str, password: str) -> None:
             take(page, look)
             page.context.close()
         page = logged_in(browser, DESKTOP, address, password)
+        take_destinations(page)
         take_toast(page)
         browser.close()
 
@@ -82,6 +83,35 @@ def take(page: Page, look: Look) -> None:
         page.goto("/api/docs")
         page.wait_for_selector(".opblock")
         page.screenshot(path=IMAGES / "api-docs.png")
+
+
+def take_destinations(page: Page) -> None:
+    """Add two destinations where there is none, and take the page that lists them."""
+    page.goto("/destinations/")
+    if not page.locator(".card.destination").count():
+        add(page, "ntfy", "My phone", topic="stocks-7fK2q9xw")
+        add(
+            page,
+            "telegram",
+            "Trading group",
+            token="123456789:" + "A" * 35,
+            chat_id="-1001234567890",
+        )
+        page.reload()  # without the message that it is saved
+    page.wait_for_selector("#this-browser[data-state]")
+    page.wait_for_selector('#connection[data-state="live"]')
+    above: FloatRect = {"x": 0, "y": 0, "width": DESKTOP.width, "height": 480}
+    page.screenshot(path=IMAGES / "destinations-desktop-light.png", clip=above)
+
+
+def add(page: Page, kind: str, name: str, **params: str) -> None:
+    """Add a destination by its form."""
+    page.goto(f"/destinations/new/?kind={kind}")
+    page.fill("[name=name]", name)
+    for field, value in params.items():
+        page.fill(f"[name=params-{field}]", value)
+    page.click("#save")
+    page.wait_for_selector(".card.destination")
 
 
 def take_toast(page: Page) -> None:

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime, time, timedelta, tzinfo
 
 from django.conf import settings
 from django.db import models
@@ -36,6 +36,16 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def pending(self) -> "DeliveryQuerySet":
         """Those that are still to be sent."""
         return self.filter(state=DeliveryState.PENDING)
+
+    def failed(self) -> "DeliveryQuerySet":
+        """Those that ended without having been taken."""
+        return self.filter(state=DeliveryState.FAILED)
+
+    def of_day(self, day: date, zone: tzinfo) -> "DeliveryQuerySet":
+        """Those of notifications that a day of that zone brought."""
+        begin = datetime.combine(day, time.min, zone)
+        end = datetime.combine(day + timedelta(days=1), time.min, zone)
+        return self.filter(notification__created_at__gte=begin, notification__created_at__lt=end)
 
     def with_all(self) -> "DeliveryQuerySet":
         """Everything that showing a delivery needs, in two queries for any number of them."""

@@ -4,7 +4,7 @@ The text is parsed first and the values are put into its strings, so whatever a 
 cannot break out of its string.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -40,22 +40,30 @@ def read(text: str) -> Any:
         template = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         raise ValidationError(
-            _("This is no JSON: %(why)s. Put each placeholder between quotation marks.")
-            % {"why": str(error)}
+            _(
+                "Line %(line)d, column %(column)d: this is no JSON. "
+                "Put each placeholder between quotation marks."
+            )
+            % {"line": error.lineno, "column": error.colno}
         ) from error
     if not isinstance(template, dict | list):
         raise ValidationError(_("Write a JSON object or array, in {…} or […]."))
-    _check(template, DEEPEST)
+    for name in _names(template, DEEPEST):
+        if name not in NAMES:
+            line, names = placeholders.line_of(name, text), ", ".join(NAMES)
+            message = _("Line %(line)d: {{ %(name)s }} is not known, write one of %(names)s.")
+            raise ValidationError(message % {"line": line, "name": name, "names": names})
     return template
 
 
-def _check(value: Any, depth: int) -> None:
+def _names(value: Any, depth: int) -> Iterator[str]:
+    """Yield the names of all placeholders. Raises ValidationError where it is nested too deep."""
     if depth == 0:
         raise ValidationError(_("Nest at most %(most)d levels deep.") % {"most": DEEPEST})
     if isinstance(value, str):
-        placeholders.check_names(value, NAMES)
+        yield from placeholders.names_in(value)
     for inner in _inside(value):
-        _check(inner, depth - 1)
+        yield from _names(inner, depth - 1)
 
 
 def _inside(value: Any) -> list[Any]:

@@ -27,6 +27,7 @@ from notifications.severity import Severity
 from notifications.transports import _apprise_process
 from notifications.transports._apprise_services import OURS, PUBLIC, SELF_HOSTED
 from notifications.transports._fields import SecretAddress
+from notifications.transports._guide import Group, Guide
 from notifications.transports._layout import PLAIN, headline, lay_out, short
 from notifications.transports.base import Message, Rate, Receipt, TransportError
 
@@ -69,6 +70,17 @@ class Apprise(SecretAddress):
     """One message by Apprise."""
 
     label = gettext_lazy("Other services (Apprise)")
+    guide = Guide(
+        Group.OTHER,
+        gettext_lazy(
+            "Some eighty other services, such as Pushover. You need the address of yours."
+        ),
+        [
+            gettext_lazy("Look your service up in Apprise's documentation."),
+            gettext_lazy("Put the address together as it says there, such as pover://user@token."),
+            gettext_lazy("Send a test: Apprise tells success or failure, and no more."),
+        ],
+    )
     Params = AppriseParams
     secrets = frozenset({"url"})
     address = frozenset({"url"})

@@ -19,6 +19,7 @@ from notifications.outgoing import Answer, Outgoing
 from notifications.severity import Severity
 from notifications.transports._answers import ask, members, receipt, refusal
 from notifications.transports._fields import AddressField
+from notifications.transports._guide import Group, Guide
 from notifications.transports._layout import PLAIN, lay_out, short
 from notifications.transports._lengths import in_json
 from notifications.transports._pasted import PastedField
@@ -72,6 +73,14 @@ class Bark(Transport):
     """A notification that opens the page; an urgent one comes through focus, and rings."""
 
     label = _("Bark (iPhone)")
+    guide = Guide(
+        Group.PHONE,
+        _("An app for iPhones. You need the app, and no account."),
+        [
+            _("Install Bark from the App Store, open it, and allow notifications."),
+            _("Tap the test address that it shows to copy it, and paste it here."),
+        ],
+    )
     Params = BarkParams
     secrets = frozenset({"key"})
     address = frozenset({"server"})

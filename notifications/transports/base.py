@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications.outgoing import Outgoing
 from notifications.severity import Severity
+from notifications.transports._guide import Guide
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -182,6 +183,7 @@ class Transport(ABC):
     """One way of reaching a user. The module's name is its kind."""
 
     label: ClassVar["StrOrPromise"]
+    guide: ClassVar[Guide]
     Params: ClassVar[type[forms.Form]]
     """What a user must tell it; the fields named in `secrets` are never shown again."""
     secrets: ClassVar[frozenset[str]] = frozenset()
@@ -196,6 +198,14 @@ class Transport(ABC):
 
     def __init__(self, params: Mapping[str, Any]) -> None:
         self.params = params
+
+    @classmethod
+    def browser_key(cls) -> str:
+        """Return the public key by which a browser fills in the form itself.
+
+        Empty where a person types it.
+        """
+        return ""
 
     @property
     def bucket(self) -> str:

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications.outgoing import Answer, Outgoing
 from notifications.transports._answers import members, post, receipt
+from notifications.transports._guide import Group, Guide
 from notifications.transports._layout import Markup, headline, lay_out, links, short
 from notifications.transports._lengths import in_json
 from notifications.transports._lookalikes import lookalikes
@@ -99,6 +100,15 @@ class DingTalk(Transport):
     """Markdown, or a card with buttons where there is something to press. Nobody is mentioned."""
 
     label = _("DingTalk robot")
+    guide = Guide(
+        Group.CHAT,
+        _("A robot in a DingTalk group. You need a group whose settings you may change."),
+        [
+            _("In the group's settings open Bots, and add a custom one."),
+            _("Choose a signature or a keyword as its security setting, and copy it here, too."),
+            _("Finish, copy the webhook address, and paste it here."),
+        ],
+    )
     Params = DingTalkParams
     secrets = frozenset({"token", "secret"})
     identity = frozenset({"token"})

@@ -17,6 +17,7 @@ from notifications.outgoing import Answer, Outgoing
 from notifications.severity import Severity
 from notifications.transports._answers import ask, members, receipt, refusal
 from notifications.transports._backslashes import backslashes
+from notifications.transports._guide import Group, Guide
 from notifications.transports._layout import Markup, headline, lay_out, short
 from notifications.transports._pasted import PastedField
 from notifications.transports._verdicts import (
@@ -67,6 +68,14 @@ class Discord(Transport):
     """An embed with a bar in the colour of its severity; it mentions nobody."""
 
     label = "Discord"
+    guide = Guide(
+        Group.CHAT,
+        _("A webhook into a Discord channel. You need the right to manage webhooks there."),
+        [
+            _("Open the channel's settings: Integrations, then Webhooks."),
+            _("Press New Webhook, then Copy Webhook URL, and paste it here."),
+        ],
+    )
     Params = DiscordParams
     secrets = frozenset({"url"})
     rates = (Rate(5, 2), Rate(30, 60))

@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications.outgoing import Answer, Outgoing
 from notifications.severity import Severity
 from notifications.transports._answers import ask, members, receipt, refusal
+from notifications.transports._guide import Group, Guide
 from notifications.transports._layout import PLAIN, Markup, headline, lay_out, links, short
 from notifications.transports._lengths import in_json
 from notifications.transports._pasted import PastedField, keyword_field, signing_secret_field
@@ -107,6 +108,15 @@ class Feishu(Transport):
     """A card whose colour tells the severity, with buttons."""
 
     label = _("Feishu or Lark bot")
+    guide = Guide(
+        Group.CHAT,
+        _("A custom bot in a Feishu or Lark group. You need a group that you may add bots to."),
+        [
+            _("In the group's settings open Bots, add one, and choose Custom Bot."),
+            _("Copy its webhook address, and paste it here."),
+            _("If you turn on signatures or keywords, copy the secret or one keyword, too."),
+        ],
+    )
     Params = FeishuParams
     secrets = frozenset({"token", "secret"})
     address = frozenset({"region"})

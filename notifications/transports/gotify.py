@@ -16,6 +16,7 @@ from notifications.severity import Severity
 from notifications.transports._answers import ask, members, receipt, refusal
 from notifications.transports._backslashes import backslashes
 from notifications.transports._fields import AddressField
+from notifications.transports._guide import Group, Guide
 from notifications.transports._layout import Markup, lay_out, short
 from notifications.transports._pasted import PastedField
 from notifications.transports._verdicts import UNKNOWN_AGAIN, final, refused
@@ -46,6 +47,15 @@ class Gotify(Transport):
     """Markdown by one of the server's applications."""
 
     label = "Gotify"
+    guide = Guide(
+        Group.PHONE,
+        _("A push server of your own, with an app for Android. You need the server."),
+        [
+            _("On your Gotify server open Apps, and create an application."),
+            _("Copy its token, and paste it here with the address of the server."),
+            _("Log in to the same server in the app on your phone."),
+        ],
+    )
     Params = GotifyParams
     secrets = frozenset({"token"})
     address = frozenset({"server"})

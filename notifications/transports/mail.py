@@ -26,6 +26,7 @@ from django.utils.translation import gettext_lazy
 from notifications.outgoing import Outgoing
 from notifications.severity import Severity
 from notifications.transports._answers import head
+from notifications.transports._guide import Group, Guide
 from notifications.transports._layout import headline, links, short
 from notifications.transports.base import Message, Rate, Receipt, Transport, TransportError
 from stockwatch.mail_server import MailServer
@@ -75,6 +76,14 @@ class Mail(Transport):
     """A mail; an urgent one is marked as important."""
 
     label = gettext_lazy("E-mail")
+    guide = Guide(
+        Group.MAIL,
+        gettext_lazy("A mail with the price, its time and links. You need nothing but an address."),
+        [
+            gettext_lazy("Enter your address, and send a test."),
+            gettext_lazy("If it does not come, look among the spam and mark it as wanted."),
+        ],
+    )
     Params = MailParams
     # None is documented everywhere; providers begin to frown at about one in two seconds.
     rates = (Rate(30, 60),)

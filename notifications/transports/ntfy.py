@@ -19,6 +19,7 @@ from notifications.outgoing import Answer, Outgoing
 from notifications.severity import Severity
 from notifications.transports._answers import ask, members, receipt, refusal
 from notifications.transports._fields import AddressField
+from notifications.transports._guide import Group, Guide
 from notifications.transports._layout import PLAIN, lay_out, short
 from notifications.transports._lengths import in_bytes
 from notifications.transports._pasted import PastedField
@@ -92,6 +93,15 @@ class Ntfy(Transport):
     """A notification with buttons; an urgent one rings on and on."""
 
     label = "ntfy"
+    guide = Guide(
+        Group.PHONE,
+        _("An app for Android and iPhones. You need the app, and no account."),
+        [
+            _("Install ntfy, press +, and subscribe to a topic."),
+            _("Give it a name that nobody guesses, such as stocks-7fK2q9xw: it is the password."),
+            _("Enter the same name here."),
+        ],
+    )
     Params = NtfyParams
     secrets = frozenset({"topic", "token"})
     address = frozenset({"server"})

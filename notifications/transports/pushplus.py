@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications.outgoing import Answer, Outgoing
 from notifications.transports._answers import members, post, receipt
+from notifications.transports._guide import Group, Guide
 from notifications.transports._layout import Markup, headline, lay_out, short
 from notifications.transports._midnight import until_tomorrow_in_china
 from notifications.transports._pasted import PastedField
@@ -74,6 +75,14 @@ class PushPlus(Transport):
     """HTML, which it shows as it is written."""
 
     label = _("PushPlus")
+    guide = Guide(
+        Group.PHONE,
+        _("Messages in WeChat. You need to be logged in at PushPlus with WeChat."),
+        [
+            _("Open pushplus.plus, and log in by scanning its code with WeChat."),
+            _("Copy your token from its page, and paste it here."),
+        ],
+    )
     Params = PushPlusParams
     secrets = frozenset({"token"})
     identity = frozenset({"token"})

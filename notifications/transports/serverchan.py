@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications.outgoing import Answer, Outgoing
 from notifications.transports._answers import ask, members, receipt
 from notifications.transports._backslashes import backslashes
+from notifications.transports._guide import Group, Guide
 from notifications.transports._layout import Markup, headline, lay_out, short
 from notifications.transports._lengths import in_bytes
 from notifications.transports._midnight import until_tomorrow_in_china
@@ -63,6 +64,14 @@ class ServerChan(Transport):
     """Markdown."""
 
     label = _("ServerChan")
+    guide = Guide(
+        Group.PHONE,
+        _("Messages in WeChat, or in ServerChan's own app. You need to be logged in there."),
+        [
+            _("Open sct.ftqq.com for WeChat, or sc3.ft07.com for its own app, and log in."),
+            _("Copy the SendKey from its page, and paste it here."),
+        ],
+    )
     Params = ServerChanParams
     secrets = frozenset({"sendkey"})
     rates = (Rate(5, 60),)

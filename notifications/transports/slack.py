@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications.outgoing import Answer, Outgoing
 from notifications.severity import Severity
 from notifications.transports._answers import ask, head, receipt, refusal
+from notifications.transports._guide import Group, Guide
 from notifications.transports._layout import Markup, headline, lay_out, short
 from notifications.transports._pasted import PastedField
 from notifications.transports._verdicts import BAD_REQUEST, UNKNOWN_AGAIN, Verdict, final, refused
@@ -63,6 +64,15 @@ class Slack(Transport):
     """A title, and beside a bar in the colour of its severity facts as fields and the text."""
 
     label = "Slack"
+    guide = Guide(
+        Group.CHAT,
+        _("An incoming webhook into a Slack channel. You need the right to add apps."),
+        [
+            _("At api.slack.com/apps create an app for your workspace."),
+            _("Turn on its Incoming Webhooks, add one, and choose the channel."),
+            _("Copy its address, and paste it here."),
+        ],
+    )
     Params = SlackParams
     secrets = frozenset({"url"})
     rates = (Rate(1, 1),)

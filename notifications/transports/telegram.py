@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications.outgoing import Answer, Outgoing
 from notifications.severity import Severity
 from notifications.transports._answers import ask, members, receipt, refusal
+from notifications.transports._guide import Group, Guide
 from notifications.transports._layout import Markup, headline, lay_out, links, short
 from notifications.transports._lengths import in_utf16
 from notifications.transports._pasted import PastedField
@@ -83,6 +84,18 @@ class Telegram(Transport):
     """HTML with buttons; what is not even normal comes without a sound."""
 
     label = _("Telegram bot")
+    guide = Guide(
+        Group.CHAT,
+        _("A bot of your own in Telegram. You need an account there."),
+        [
+            _("In Telegram write /newbot to @BotFather, and copy the token that it answers with."),
+            _("Write anything to your new bot, as bots may not begin a chat."),
+            _(
+                "Open https://api.telegram.org/bot…/getUpdates with your token for the dots: "
+                "the number behind chat and id is your chat's."
+            ),
+        ],
+    )
     Params = TelegramParams
     secrets = frozenset({"token"})
     longest = 3500

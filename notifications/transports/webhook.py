@@ -22,12 +22,15 @@ from notifications.outgoing import Outgoing
 from notifications.transports import _headers, _templates
 from notifications.transports._answers import post, receipt
 from notifications.transports._fields import AddressField, SecretAddress
+from notifications.transports._guide import Group, Guide
 from notifications.transports._layout import links
 from notifications.transports._pasted import PastedField
 from notifications.transports.base import Item, Message, Rate, Receipt, TransportError
 
 LARGEST = 256 * 1024
 """Bytes of a body: a template may name the whole text many times over."""
+
+EXAMPLE = '{"text": "{{ title }}\\n{{ body }}"}'
 
 
 class WebhookParams(forms.Form):
@@ -45,13 +48,13 @@ class WebhookParams(forms.Form):
         label=_("Headers"),
         required=False,
         max_length=10_000,
-        widget=forms.Textarea,
-        help_text=_("One a line, such as Authorization: Bearer …"),
+        widget=forms.Textarea(attrs={"rows": 3, "placeholder": "Authorization: Bearer …"}),
+        help_text=_("One a line, name and value with a colon between."),
     )
     template = forms.CharField(
         label=_("Body"),
         required=False,
-        widget=forms.Textarea,
+        widget=forms.Textarea(attrs={"rows": 5, "placeholder": EXAMPLE}),
         help_text=_(
             "JSON with placeholders such as {{ title }} inside strings; left empty, all is sent."
         ),
@@ -79,6 +82,16 @@ class Webhook(SecretAddress):
     """Posts JSON, signed."""
 
     label = _("Webhook")
+    guide = Guide(
+        Group.OTHER,
+        _("A signed request to a program of your own. You need its address."),
+        [
+            _("Enter the address at which your program takes JSON by POST."),
+            _("Leave the secret empty to have one made: it is shown once, when you have saved."),
+            _("Have your program verify each request's signature by it."),
+        ],
+        document="webhooks",
+    )
     Params = WebhookParams
     secrets = frozenset({"url", "secret", "headers"})
     address = frozenset({"url"})

@@ -27,6 +27,7 @@ from notifications.outgoing import Answer, Outgoing
 from notifications.severity import Severity
 from notifications.transports._answers import ask, receipt, refusal
 from notifications.transports._fields import AddressField, SecretAddress
+from notifications.transports._guide import Group, Guide
 from notifications.transports._layout import PLAIN, headline, lay_out, short
 from notifications.transports._lengths import in_json
 from notifications.transports._verdicts import TOO_LONG, UNKNOWN_AGAIN, final, refused
@@ -74,7 +75,15 @@ class WebPushParams(forms.Form):
 class WebPush(SecretAddress):
     """A notification of the browser that opens the page, shown by static/push/worker.js."""
 
-    label = _("This browser")
+    label = _("Browser")
+    guide = Guide(
+        Group.BROWSER,
+        _("Notifications of this browser, also while no page is open. You need nothing else."),
+        [
+            _("Press the button, and allow notifications when the browser asks."),
+            _("Do the same in every browser, on every device, where you want to be told."),
+        ],
+    )
     Params = WebPushParams
     secrets = frozenset({"endpoint", "p256dh", "auth"})
     address = frozenset({"endpoint"})
@@ -83,6 +92,10 @@ class WebPush(SecretAddress):
     rates = (Rate(1, 1), Rate(30, 60))
     longest = 2000
     length = staticmethod(in_json)
+
+    @classmethod
+    def browser_key(cls) -> str:
+        return public_key()
 
     async def send(self, message: Message, outgoing: Outgoing) -> Receipt:
         endpoint = self.params["endpoint"]

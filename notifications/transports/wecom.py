@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications.outgoing import Answer, Outgoing
 from notifications.severity import Severity
 from notifications.transports._answers import members, post, receipt
+from notifications.transports._guide import Group, Guide
 from notifications.transports._layout import Markup, lay_out, short
 from notifications.transports._lengths import in_bytes
 from notifications.transports._lookalikes import lookalikes
@@ -76,6 +77,14 @@ class WeCom(Transport):
     """Markdown, whose colour tells the severity. Nobody is mentioned."""
 
     label = _("WeCom robot")
+    guide = Guide(
+        Group.CHAT,
+        _("A robot in a WeCom group. You need a group that you may add robots to."),
+        [
+            _("In the group's menu choose Add Group Robot, and create one."),
+            _("Copy the webhook address that it shows, and paste it here."),
+        ],
+    )
     Params = WeComParams
     secrets = frozenset({"key"})
     rates = (Rate(20, 60),)

@@ -1,48 +1,123 @@
 // @ts-check
 /**
- * Notifications of this browser, also while no page is open: `enablePush` asks for permission,
- * subscribes at the push service of the browser's maker, and posts the subscription as a
- * destination of the kind "webpush". Call it from a click, for browsers ask only then:
+ * Notifications of this browser, also while no page is open. `enablePush` asks for permission,
+ * subscribes at the push service of the browser's maker, and tells the server; call it from a
+ * click, for browsers ask only then. `pushState` says how it is, `disablePush` ends it, and
+ * `renewPush` tells the server where the push service gave this browser another address.
  *
- *     const { state, problem } = await enablePush({ key: button.dataset.key, name: "My laptop" });
+ *     const { state, problem } = await enablePush({ kind, key, name: "My laptop" });
  *
- * `key` is what `notifications.transports.webpush.public_key()` returns; the page brings it along.
- * `state` is "on"; "unsupported" (no push here, or the page came neither by https nor from this
- * machine); "denied" (the user must allow it in the browser's settings); "refused" (by the server,
- * `problem` is its answer); "failed" (by the browser or its push service, `problem` is its error).
- * `navigator.serviceWorker.getRegistration("/")` tells whether it was turned on here before.
+ * `kind` and `key` come with the page, from the transport that browsers set up.
+ *
+ * States: "on"; "off"; "insecure" (the page came neither by https nor from this machine);
+ * "unsupported"; "denied" (to be undone in the browser's settings); "dismissed" (asked, and not
+ * answered); "refused" (by the server, `problem` is its answer); "failed" (by the browser or its
+ * push service, `problem` is its error).
  */
+
+import { forget, remembered, remove, tell } from "./server.js";
 
 const WORKER = "/push/worker.js";
-const DESTINATIONS = "/api/v1/destinations";
-
-/** @typedef {"on" | "unsupported" | "denied" | "refused" | "failed"} State */
 
 /**
- * @param {{key: string, name: string}} options
- * @returns {Promise<{state: State, problem?: unknown}>}
+ * @typedef {"on" | "off" | "insecure" | "unsupported" | "denied" | "dismissed" | "refused"
+ *   | "failed"} State
+ * @typedef {{state: State, problem?: unknown}} Outcome
+ * @typedef {{kind: string, key: string}} Way
  */
-export async function enablePush({ key, name }) {
-  if (!isSupported()) return { state: "unsupported" };
-  if ((await Notification.requestPermission()) !== "granted") return { state: "denied" };
-  let subscription;
+
+/**
+ * @param {Way & {name: string}} options
+ * @returns {Promise<Outcome>}
+ */
+export async function enablePush({ kind, key, name }) {
+  const obstacle = hindered();
+  if (obstacle) return { state: obstacle };
+  const answer = await Notification.requestPermission();
+  if (answer !== "granted") return { state: answer === "denied" ? "denied" : "dismissed" };
   try {
-    subscription = await subscribe(await register(), key);
+    const subscription = await subscribe(await register(), key);
+    return await outcome(await tell(subscription, { kind, key, name }));
   } catch (problem) {
     return { state: "failed", problem };
   }
-  const answer = await save(subscription, name);
-  if (answer.ok) return { state: "on" };
-  return { state: "refused", problem: await answer.json().catch(() => answer.status) };
 }
 
-function isSupported() {
-  return "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
+/**
+ * @param {Way} way
+ * @returns {Promise<Outcome>}
+ */
+export async function disablePush({ kind, key }) {
+  try {
+    const subscription = await subscribed();
+    if (!subscription) return { state: "off" };
+    const known = await tell(subscription, { kind, key });
+    const answer = known.ok ? await remove((await known.json()).id) : known;
+    if (!answer.ok && answer.status !== 404) return await outcome(answer);
+    await subscription.unsubscribe();
+    forget();
+    return { state: "off" };
+  } catch (problem) {
+    return { state: "failed", problem };
+  }
+}
+
+/**
+ * @param {Way} way
+ * @returns {Promise<Outcome>}
+ */
+export async function pushState({ kind, key }) {
+  const obstacle = hindered();
+  if (obstacle) return { state: obstacle };
+  if (Notification.permission === "denied") return { state: "denied" };
+  try {
+    const subscription = (await subscribed()) ?? (await subscribedAnew());
+    if (!subscription || !isOf(subscription, key)) return { state: "off" };
+    const answer = await tell(subscription, { kind, key });
+    const known = answer.ok ? await answer.json() : { enabled: false };
+    return { state: known.enabled ? "on" : "off" };
+  } catch (problem) {
+    return { state: "failed", problem };
+  }
+}
+
+/** Tell the server if this browser has another subscription than when it was told last. */
+export async function renewPush() {
+  const told = remembered();
+  if (!told || hindered() || Notification.permission !== "granted") return;
+  const subscription = (await subscribed()) ?? (await subscribedAnew());
+  if (subscription && subscription.endpoint !== told.endpoint) await tell(subscription, told);
+}
+
+/** @returns {"insecure" | "unsupported" | null} */
+function hindered() {
+  if (!window.isSecureContext) return "insecure";
+  const has = "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
+  return has ? null : "unsupported";
+}
+
+/** @param {Response} answer */
+async function outcome(answer) {
+  if (answer.ok) return { state: /** @type {State} */ ("on") };
+  const problem = await answer.json().catch(() => answer.status);
+  return { state: /** @type {State} */ ("refused"), problem };
 }
 
 async function register() {
   await navigator.serviceWorker.register(WORKER, { scope: "/" });
   return navigator.serviceWorker.ready;
+}
+
+async function subscribed() {
+  const registration = await navigator.serviceWorker.getRegistration("/");
+  return (await registration?.pushManager.getSubscription()) ?? null;
+}
+
+/** A browser that was told to notify, and lost its subscription, gets another one. */
+async function subscribedAnew() {
+  const told = remembered();
+  if (!told || Notification.permission !== "granted") return null;
+  return subscribe(await register(), told.key);
 }
 
 /**
@@ -51,43 +126,26 @@ async function register() {
  * @param {string} key
  */
 async function subscribe(registration, key) {
-  const wanted = bytes(key);
   const kept = await registration.pushManager.getSubscription();
-  if (kept && same(kept.options.applicationServerKey, wanted)) return kept;
+  if (kept && isOf(kept, key)) return kept;
   await kept?.unsubscribe();
   return registration.pushManager.subscribe({
     userVisibleOnly: true,
-    applicationServerKey: wanted,
+    applicationServerKey: bytes(key),
   });
 }
 
 /**
  * @param {PushSubscription} subscription
- * @param {string} name
+ * @param {string} key
  */
-function save(subscription, name) {
-  const { endpoint, keys } = subscription.toJSON();
-  return fetch(DESTINATIONS, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", "X-CSRFToken": token() },
-    body: JSON.stringify({ kind: "webpush", name, params: { endpoint, ...keys } }),
-  });
-}
-
-function token() {
-  return document.cookie.match(/(?:^|; *)csrftoken=([^;]+)/)?.[1] ?? "";
+function isOf(subscription, key) {
+  const own = subscription.options.applicationServerKey;
+  return own !== null && String(new Uint8Array(own)) === String(bytes(key));
 }
 
 /** @param {string} text Base64url. */
 function bytes(text) {
   const base64 = text.replaceAll("-", "+").replaceAll("_", "/");
   return Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0));
-}
-
-/**
- * @param {ArrayBuffer | null} one
- * @param {Uint8Array} other
- */
-function same(one, other) {
-  return one !== null && String(new Uint8Array(one)) === String(other);
 }

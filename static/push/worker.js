@@ -22,6 +22,10 @@ const worker = /** @type {any} */ (self);
 
 worker.addEventListener("push", (/** @type {any} */ event) => event.waitUntil(show(read(event))));
 
+worker.addEventListener("pushsubscriptionchange", (/** @type {any} */ event) =>
+  event.waitUntil(renew(event)),
+);
+
 worker.addEventListener("notificationclick", (/** @type {any} */ event) => {
   event.notification.close();
   const { url, actions } = event.notification.data;
@@ -54,6 +58,28 @@ function show({ title, body, url, tag, urgent, lang, actions = [] }) {
       url: new URL(url || INBOX, worker.location.origin).href,
       actions: Object.fromEntries(actions.map((one, number) => [String(number), one.url])),
     },
+  });
+}
+
+/**
+ * The push service gave this browser another address. Where that cannot be told from here (the
+ * browser does not say the former one, or nobody is logged in), static/push/enable.js does it at
+ * the next visit.
+ */
+async function renew(/** @type {any} */ { oldSubscription, newSubscription }) {
+  if (!oldSubscription) return;
+  const current =
+    newSubscription ?? (await worker.registration.pushManager.subscribe(oldSubscription.options));
+  const { endpoint, keys } = current.toJSON();
+  const token = await worker.cookieStore?.get("csrftoken");
+  await fetch("/api/v1/destinations/browser", {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "X-CSRFToken": token?.value ?? "" },
+    body: JSON.stringify({
+      kind: "webpush",
+      params: { endpoint, ...keys },
+      former: { endpoint: oldSubscription.endpoint },
+    }),
   });
 }
 

@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.browser.fake_sockets import Client, Start, start_client
+from tests.browser.service_desk import ServiceDesk, service_desk
 from tests.live import Daphne
 
 PATIENCE_MS = 20_000
@@ -84,3 +85,9 @@ def page(tab: Page, server: Daphne, user: User) -> Page:
     log_in(tab, server)
     is_live(tab)
     return tab
+
+
+@pytest.fixture
+def desk(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[ServiceDesk]:
+    """Services that stand in for the real ones; the test works the outbox."""
+    yield from service_desk(monkeypatch, settings)

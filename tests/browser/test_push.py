@@ -35,7 +35,7 @@ ENABLE = """async ([key, keep]) => {
       userVisibleOnly: true, applicationServerKey: new Uint8Array(keep),
     });
     window.asked = null;
-    const { state, problem } = await enablePush({ key, name: "My laptop" });
+    const { state, problem } = await enablePush({ kind: "webpush", key, name: "My laptop" });
     return [state, problem instanceof Error ? problem.message : problem ?? null];
 }"""
 
@@ -45,8 +45,8 @@ class Destinations:
 
     def __init__(self, page: Page) -> None:
         self.posted: list[Any] = []
-        self.status, self.body = 201, "{}"
-        page.route("**/api/v1/destinations", self._answer)
+        self.status, self.body = 200, "{}"
+        page.route("**/api/v1/destinations/browser", self._answer)
 
     def _answer(self, route: Route) -> None:
         assert route.request.headers["x-csrftoken"]
@@ -77,6 +77,7 @@ def test_turning_it_on_posts_the_subscription(page: Page, destinations: Destinat
         {
             "kind": "webpush",
             "name": "My laptop",
+            "former": {},
             "params": {"endpoint": "https://push.example/1", "p256dh": "BPoint", "auth": "secret"},
         }
     ]
@@ -117,6 +118,8 @@ def test_without_permission_nothing_is_subscribed(page: Page) -> None:
     page.evaluate(PUSH_SERVICE)
     page.evaluate("""Notification.requestPermission = async () => "denied" """)
     assert enable(page) == ["denied", None]
+    page.evaluate("""Notification.requestPermission = async () => "default" """)
+    assert enable(page) == ["dismissed", None]
     assert destinations.posted == []
     page.evaluate("delete window.PushManager")
     assert enable(page) == ["unsupported", None]

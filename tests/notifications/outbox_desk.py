@@ -14,6 +14,7 @@ from notifications.dispatch import Draft, notify
 from notifications.kinds import transport_kinds
 from notifications.models import Destination, Notification
 from notifications.severity import Severity
+from notifications.transports._guide import Group, Guide
 from notifications.transports.base import Message, Receipt, Transport, TransportError
 from tests.standin_services._server import StandInServices
 
@@ -32,6 +33,7 @@ class Stub(Transport):
     """Takes messages, or fails as it is told to."""
 
     label = "Stub"
+    guide = Guide(Group.OTHER, "A stub.", ["Step one.", "Step two."])
     secrets = frozenset({"token"})
     taken: list[tuple[str, Message]] = []
     tried: list[Message] = []

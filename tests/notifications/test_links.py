@@ -10,9 +10,8 @@ from django.test import Client
 from django.utils import timezone
 
 from monitors import lifecycle, tasks
-from monitors.lifecycle import deeds
 from monitors.calendars import Calendar
-from monitors.lifecycle import RuleSpec
+from monitors.lifecycle import RuleSpec, deeds
 from monitors.market import Market
 from monitors.models import Monitor, Trigger
 from notifications import links

@@ -103,6 +103,8 @@ async def test_times_and_decimals_are_written_as_text(desk: Desk):
         ("{{ title }}", "between quotation marks"),
         ('{"a": {{ title }}}', "between quotation marks"),
         ('{"a": NaN}', "no JSON"),
+        ('{\n "a": "b",\n "c" 7}', "Line 3, column 6: this is no JSON"),
+        ('{"a":\n  ["{{ title }}",\n  "{{ secret }}"]}', "Line 3: {{ secret }} is not known"),
         ('"{{ title }}"', "object or array"),
         ('{"a": "{{ secret }}"}', "write one of key, title"),
         ('{"a": ["{{ title.__class__ }}"]}', "write one of key, title"),
