@@ -30,11 +30,6 @@ Actions = Callable[[Notification], Sequence[Action]]
 """Gives the links of a notification that work without a log-in."""
 
 
-def gravest_first(deliveries: Sequence[Delivery]) -> list[Delivery]:
-    """Order what goes into a digest: by severity, and within it as it happened."""
-    return sorted(deliveries, key=lambda one: (-one.severity, one.notification.seq))
-
-
 def fitting(
     deliveries: Sequence[Delivery], longest: int, site: str, length: Callable[[str], int]
 ) -> list[Delivery]:

@@ -5,9 +5,9 @@
 2. What was read meanwhile is skipped where it only escalates.
 3. What its service's limits allow is sent one by one; what exceeds them goes into digests.
 4. Each try is put down before it is made and after.
-5. A failure has the destination rest, longer each time; a refusal ends the delivery, and several in
-   a row the destination.
-6. The claim is given back.
+5. A failure has the destination rest, longer each time, or until another destination finds that
+   their service answers again; a refusal ends the delivery, and several in a row the destination.
+6. The claim is given back, and the place at the service goes to the next destination.
 """
 
 import atexit
@@ -24,7 +24,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from notifications import allowance, composing, links
+from notifications import allowance, availability, composing, links, outbox
 from notifications.dispatch import tell_of_disabled
 from notifications.models import Attempt, Delivery, DeliveryState, Destination, Inbox
 from notifications.outgoing import Outgoing
@@ -38,11 +38,14 @@ LEASE = timedelta(seconds=45)
 SEND_TIMEOUT = 20.0
 """Seconds for one message, whatever its transport allows itself."""
 MOST = 500
-"""Deliveries that are looked at together."""
+"""Deliveries that are looked at together; where there are so many, they go into digests."""
 GIVE_UP_AFTER = timedelta(hours=24)
 """A delivery that could not be made for so long has failed."""
-SHORTEST_REST, LONGEST_REST = 5.0, 1800.0
-"""Seconds after the first failure; each further one in a row doubles them."""
+SHORTEST_REST, FIRST_HOUR_REST, LONGEST_REST = 5.0, 120.0, 1800.0
+"""Seconds after the first failure; each further one in a row doubles them, but who waits for a
+service that is down for minutes is told within minutes of its return."""
+IN_FIRST_HOUR = 33
+"""Failures in a row, of which the last are two minutes apart."""
 JITTER = 0.2
 REFUSALS_IN_A_ROW = 3
 """So many, and the destination is turned off and its user is told."""
@@ -68,11 +71,14 @@ def deliver(pk: int, lease: datetime) -> None:
             pass
     finally:
         run.release()
+    outbox.hand_out_next(destination.service, timezone.now())
 
 
 def rest_after(failures: int) -> float:
     """Return the seconds to wait after so many failures in a row, without the jitter."""
-    return min(SHORTEST_REST * 2.0 ** min(failures - 1, 20), LONGEST_REST)
+    if failures <= IN_FIRST_HOUR:
+        return min(SHORTEST_REST * 2.0 ** (failures - 1), FIRST_HOUR_REST)
+    return min(FIRST_HOUR_REST * 2.0 ** min(failures - IN_FIRST_HOUR, 10), LONGEST_REST)
 
 
 class _Run:
@@ -81,6 +87,8 @@ class _Run:
     def __init__(self, destination: Destination, lease: datetime) -> None:
         self.destination = destination
         self.lease = lease
+        self.place = ""
+        """Of the message that is sent, among those that the service's limits allow."""
         self.language = (
             Inbox.objects.filter(pk=destination.user_id).values_list("language", flat=True).first()
             or settings.LANGUAGE_CODE
@@ -110,7 +118,9 @@ class _Run:
             site=settings.SITE_URL,
             actions=links.actions,
         )
-        return self._settle(together, _try(transport, message))
+        outcome = _try(transport, message)
+        allowance.arrived(transport.bucket, self.place)
+        return self._settle(together, outcome)
 
     def _due(self, now: datetime) -> list[Delivery]:
         """What is due, without what need not be told any more."""
@@ -127,13 +137,13 @@ class _Run:
         if allowed.left <= 0:
             self.destination.rest(timezone.now(), allowed.wait)
             return [], uuid4()
+        self.place = allowed.token
         begun = due[0].batch
         if begun is not None:  # a try of which nobody knows how it ended: the same message again
             return [one for one in due if one.batch == begun], begun
-        if len(due) <= allowed.left:
+        if len(due) <= allowed.left and len(due) < MOST:
             return [min(due, key=lambda one: one.notification.seq)], uuid4()
-        ordered = composing.gravest_first(due)
-        fitting = composing.fitting(ordered, transport.longest, settings.SITE_URL, transport.length)
+        fitting = composing.fitting(due, transport.longest, settings.SITE_URL, transport.length)
         return fitting, uuid4()
 
     def _settle(self, together: Sequence[Delivery], outcome: Outcome) -> bool:
@@ -142,20 +152,31 @@ class _Run:
         _put_down(together, outcome, now)
         if outcome.error is None:
             Delivery.objects.end(together, DeliveryState.SENT, now)
-            self.destination.succeeded(now)
+            self._succeeded(now)
             return True
         if outcome.error.permanent:
             return self._refused(together, outcome.error, now)
         self._failed(together, outcome.error, now)
         return False
 
+    def _succeeded(self, now: datetime) -> None:
+        """Have those that rest for the same service's silence tried again."""
+        was_down = availability.answered(self.destination.service)
+        if was_down or self.destination.failures:
+            Destination.objects.wake(self.destination.service, now)
+        self.destination.succeeded(now)
+
     def _failed(self, together: Sequence[Delivery], error: TransportError, now: datetime) -> None:
         """Have the destination rest; what has been tried for too long has failed."""
         self.destination.failed(now, str(error), permanent=False)
         late = [one for one in together if now - one.created_at > GIVE_UP_AFTER]
         Delivery.objects.end(late, DeliveryState.FAILED, now, str(error))
+        is_silent = error.retry_after is None
+        if is_silent:
+            availability.silent(self.destination.service, self.destination.pk)
         rest = max(rest_after(self.destination.failures), error.retry_after or 0.0)
-        self.destination.rest(now, rest * uniform(1, 1 + JITTER))  # noqa: S311
+        rest *= uniform(1, 1 + JITTER)  # noqa: S311
+        self.destination.rest(now, rest, is_silent=is_silent)
         logger.warning("destination %d: %s", self.destination.pk, error)
 
     def _refused(self, together: Sequence[Delivery], error: TransportError, now: datetime) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, urlsplit
 
 from django import forms
 from django.utils import translation
@@ -17,6 +17,10 @@ from notifications.severity import Severity
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
+
+
+ADDRESSES = ("server", "url", "endpoint")
+"""Params that may hold the address of a service of one's own."""
 
 
 class TransportError(Exception):
@@ -145,6 +149,20 @@ class Transport(ABC):
         counted = {name: str(self.params.get(name, "")) for name in self.identity or self.params}
         told = json.dumps([type(self).__module__, counted], sort_keys=True)
         return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+    @property
+    def service(self) -> str:
+        """Names what it sends through: destinations of one service fail and recover together.
+
+        It tells no secret.
+        """
+        address = next((text for name in ADDRESSES if (text := str(self.params.get(name, "")))), "")
+        parts = urlsplit(address)
+        kind = type(self).__module__.rpartition(".")[2]
+        if not parts.scheme or not parts.netloc:
+            return kind
+        origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+        return f"{kind}:{hashlib.sha256(origin.encode()).hexdigest()[:16]}"
 
     @staticmethod
     def length(text: str) -> int:
