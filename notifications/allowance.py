@@ -43,7 +43,8 @@ return {left, wait}"""
 
 _MOVE = """
 local t = redis.call('TIME'); local now = t[1] * 1000 + math.floor(t[2] / 1000)
-return redis.call('ZADD', KEYS[1], 'XX', now, ARGV[1])"""
+redis.call('ZADD', KEYS[1], now, ARGV[1])
+return redis.call('PEXPIRE', KEYS[1], ARGV[2])"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +73,13 @@ def take(bucket: str, rates: Sequence[Rate]) -> Allowance:
     return _ask(bucket, rates, uuid.uuid4().hex)
 
 
-def arrived(bucket: str, token: str) -> None:
+def arrived(bucket: str, rates: Sequence[Rate], token: str) -> None:
     """Count a message from now on: a service counts it when it comes, not when it was sent."""
     if not token:
         return
     try:
-        client().eval(_MOVE, 1, _name(bucket), token)
+        longest = max(round(rate.seconds * 1000) for rate in rates)
+        client().eval(_MOVE, 1, _name(bucket), token, str(longest))
     except RedisError as error:
         logger.warning("a message counts from when it was sent: %r", error)
 

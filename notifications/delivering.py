@@ -98,7 +98,7 @@ class _Run:
         """Send one message; return whether there may be more to send now."""
         now = timezone.now()
         due = self._due(now)
-        if not due or not self._renew(now):
+        if not due:
             return False
         try:
             transport = self.destination.transport
@@ -106,9 +106,8 @@ class _Run:
             self._refused(due[:1], error, now)
             return False
         together, batch = self._together(due, transport)
-        if not together:
+        if not together or not self._begin(together, batch, now):
             return False
-        Delivery.objects.begin(together, batch)
         message = composing.compose(
             together,
             batch,
@@ -119,7 +118,7 @@ class _Run:
             actions=links.actions,
         )
         outcome = _try(transport, message)
-        allowance.arrived(transport.bucket, self.place)
+        allowance.arrived(transport.bucket, transport.rates, self.place)
         return self._settle(together, outcome)
 
     def _due(self, now: datetime) -> list[Delivery]:
@@ -148,35 +147,39 @@ class _Run:
 
     def _settle(self, together: Sequence[Delivery], outcome: Outcome) -> bool:
         """Put down how a try ended; return whether the next message may follow at once."""
-        now = timezone.now()
-        _put_down(together, outcome, now)
-        if outcome.error is None:
-            Delivery.objects.end(together, DeliveryState.SENT, now)
-            self._succeeded(now)
-            return True
-        if outcome.error.permanent:
-            return self._refused(together, outcome.error, now)
-        self._failed(together, outcome.error, now)
-        return False
+        now, error = timezone.now(), outcome.error
+        is_back = error is None and self._is_back()
+        if error is not None and error.is_silence:
+            availability.silent(self.destination.service, self.destination.pk)
+        with transaction.atomic():
+            _put_down(together, outcome, now)
+            if error is None:
+                self._succeeded(together, now, is_back=is_back)
+                return True
+            if error.permanent:
+                return self._refused(together, error, now)
+            self._failed(together, error, now)
+            return False
 
-    def _succeeded(self, now: datetime) -> None:
-        """Have those that rest for the same service's silence tried again."""
-        was_down = availability.answered(self.destination.service)
-        if was_down or self.destination.failures:
-            Destination.objects.wake(self.destination.service, now)
+    def _is_back(self) -> bool:
+        """Whether a message that was taken tells that the service was down and is no more."""
+        return availability.answered(self.destination.service) or self.destination.failures > 0
+
+    def _succeeded(self, together: Sequence[Delivery], now: datetime, *, is_back: bool) -> None:
+        """Have those tried again that rest as the same service did not answer."""
+        Delivery.objects.end(together, DeliveryState.SENT, now)
         self.destination.succeeded(now)
+        if is_back:
+            Destination.objects.wake(self.destination.service, now)
 
     def _failed(self, together: Sequence[Delivery], error: TransportError, now: datetime) -> None:
         """Have the destination rest; what has been tried for too long has failed."""
         self.destination.failed(now, str(error), permanent=False)
         late = [one for one in together if now - one.created_at > GIVE_UP_AFTER]
         Delivery.objects.end(late, DeliveryState.FAILED, now, str(error))
-        is_silent = error.retry_after is None
-        if is_silent:
-            availability.silent(self.destination.service, self.destination.pk)
         rest = max(rest_after(self.destination.failures), error.retry_after or 0.0)
         rest *= uniform(1, 1 + JITTER)  # noqa: S311
-        self.destination.rest(now, rest, is_silent=is_silent)
+        self.destination.rest(now, rest, is_silent=error.is_silence)
         logger.warning("destination %d: %s", self.destination.pk, error)
 
     def _refused(self, together: Sequence[Delivery], error: TransportError, now: datetime) -> bool:
@@ -191,11 +194,15 @@ class _Run:
         logger.warning("destination %d is turned off: %s", self.destination.pk, error)
         return False
 
-    def _renew(self, now: datetime) -> bool:
-        """Keep the claim; False where it was lost."""
+    @transaction.atomic
+    def _begin(self, together: Sequence[Delivery], batch: UUID, now: datetime) -> bool:
+        """Keep the claim and note what is about to be sent; False where the claim was lost."""
         mine = Destination.objects.enabled().filter(pk=self.destination.pk, lease_until=self.lease)
         self.lease = now + LEASE
-        return mine.update(lease_until=self.lease) == 1
+        if mine.update(lease_until=self.lease) != 1:
+            return False
+        Delivery.objects.begin(together, batch)
+        return True
 
     def release(self) -> None:
         """Give the claim back."""

@@ -42,6 +42,11 @@ class TransportError(Exception):
         self.answer = answer
         """The head of what the service said."""
 
+    @property
+    def is_silence(self) -> bool:
+        """Whether the service said nothing, or no more than that it does not work."""
+        return not self.permanent and self.retry_after is None
+
 
 @dataclass(frozen=True, slots=True)
 class Rate:
