@@ -44,9 +44,11 @@ GIVE_UP_AFTER = timedelta(hours=24)
 SHORTEST_REST, FIRST_HOUR_REST, LONGEST_REST = 5.0, 120.0, 1800.0
 """Seconds after the first failure; each further one in a row doubles them, but who waits for a
 service that is down for minutes is told within minutes of its return."""
-IN_FIRST_HOUR = 33
-"""Failures in a row, of which the last are two minutes apart."""
-JITTER = 0.2
+IN_FIRST_HOUR = 43
+"""Failures in a row, of which the last are a minute and a half apart."""
+SHARE_RESTED = 0.5
+"""The least share of a rest that is rested: destinations of one service are to ask at different
+times, so that one of them soon finds that it is back."""
 REFUSALS_IN_A_ROW = 3
 """So many, and the destination is turned off and its user is told."""
 
@@ -75,7 +77,7 @@ def deliver(pk: int, lease: datetime) -> None:
 
 
 def rest_after(failures: int) -> float:
-    """Return the seconds to wait after so many failures in a row, without the jitter."""
+    """Return the most seconds to wait after so many failures in a row."""
     if failures <= IN_FIRST_HOUR:
         return min(SHORTEST_REST * 2.0 ** (failures - 1), FIRST_HOUR_REST)
     return min(FIRST_HOUR_REST * 2.0 ** min(failures - IN_FIRST_HOUR, 10), LONGEST_REST)
@@ -177,8 +179,8 @@ class _Run:
         self.destination.failed(now, str(error), permanent=False)
         late = [one for one in together if now - one.created_at > GIVE_UP_AFTER]
         Delivery.objects.end(late, DeliveryState.FAILED, now, str(error))
-        rest = max(rest_after(self.destination.failures), error.retry_after or 0.0)
-        rest *= uniform(1, 1 + JITTER)  # noqa: S311
+        share = uniform(SHARE_RESTED, 1)  # noqa: S311
+        rest = max(rest_after(self.destination.failures) * share, error.retry_after or 0.0)
         self.destination.rest(now, rest, is_silent=error.is_silence)
         logger.warning("destination %d: %s", self.destination.pk, error)
 
