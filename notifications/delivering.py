@@ -3,7 +3,7 @@
 1. The destination is claimed by compare-and-swap; nobody else sends to it meanwhile, so that its
    messages keep their order.
 2. What was read meanwhile is skipped where it only escalates.
-3. What its service's limits allow is sent one by one; what exceeds them goes into digests.
+3. What its service's limits easily allow is sent one by one; what is more goes into digests.
 4. Each try is put down before it is made and after.
 5. A failure has the destination rest, longer each time, or until another destination finds that
    their service answers again; a refusal ends the delivery, and several in a row the destination.
@@ -142,7 +142,8 @@ class _Run:
         begun = due[0].batch
         if begun is not None:  # a try of which nobody knows how it ended: the same message again
             return [one for one in due if one.batch == begun], begun
-        if len(due) <= allowed.left and len(due) < MOST:
+        # One by one takes half of what is left at most: more is to come, and others may share it.
+        if 2 * len(due) <= allowed.left and len(due) < MOST:
             return [min(due, key=lambda one: one.notification.seq)], uuid4()
         fitting = composing.fitting(due, transport.longest, settings.SITE_URL, transport.length)
         return fitting, uuid4()

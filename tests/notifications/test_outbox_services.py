@@ -207,3 +207,15 @@ def test_the_outbox_looks_only_at_what_is_pending(desk: Desk) -> None:
     pending = Delivery.objects.due(now).filter(destination=destination)
     for query in (ready(now), ready(now).filter(service=destination.service), pending):
         assert "delivery_due" in query.explain()
+
+
+def test_one_leaves_half_of_a_shared_limit_to_the_others(desk: Desk) -> None:
+    desk.stub.rates = (Rate(10, 60),)
+    desk.stub.identity = frozenset({"token"})
+    for room in "ab":
+        made = desk.destination(room)
+        made.put_params({"room": room, "token": "shared"})
+        made.save()
+    desk.tell(*[f"event {number}" for number in range(6)])
+    desk.work()
+    assert [len(titles) for titles in desk.told("a") + desk.told("b")] == [6, 6]
