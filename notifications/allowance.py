@@ -41,6 +41,11 @@ if ARGV[1] ~= '' and left > 0 then
 end
 return {left, wait}"""
 
+_MOVE = """
+local t = redis.call('TIME'); local now = t[1] * 1000 + math.floor(t[2] / 1000)
+redis.call('ZADD', KEYS[1], now, ARGV[1])
+return redis.call('PEXPIRE', KEYS[1], ARGV[2])"""
+
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
@@ -49,9 +54,13 @@ class Allowance:
     left: int
     wait: float
     """Seconds until the next message may go; 0 while there is something left."""
+    token: str = ""
+    """The place that was taken."""
 
 
 UNBOUNDED = Allowance(1_000_000, 0.0)
+UNKNOWN = Allowance(0, 5.0)
+"""Whoever cannot look sends nothing: one message too many, and a robot is blocked for minutes."""
 
 
 def look(bucket: str, rates: Sequence[Rate]) -> Allowance:
@@ -64,17 +73,31 @@ def take(bucket: str, rates: Sequence[Rate]) -> Allowance:
     return _ask(bucket, rates, uuid.uuid4().hex)
 
 
+def arrived(bucket: str, rates: Sequence[Rate], token: str) -> None:
+    """Count a message from now on: a service counts it when it comes, not when it was sent."""
+    if not token:
+        return
+    try:
+        longest = max(round(rate.seconds * 1000) for rate in rates)
+        client().eval(_MOVE, 1, _name(bucket), token, str(longest))
+    except RedisError as error:
+        logger.warning("a message counts from when it was sent: %r", error)
+
+
+def _name(bucket: str) -> str:
+    # Not the bucket itself, which has the robot's token in it.
+    return key("delivery", "sent", hashlib.sha256(bucket.encode()).hexdigest()[:32])
+
+
 def _ask(bucket: str, rates: Sequence[Rate], token: str) -> Allowance:
     if not rates:
         return UNBOUNDED
-    # Not the bucket itself, which has the robot's token in it.
-    name = key("delivery", "sent", hashlib.sha256(bucket.encode()).hexdigest()[:32])
     arguments: list[Any] = [token]
     for rate in rates:
         arguments += [rate.count, round(rate.seconds * 1000)]
     try:
-        left, wait = client().eval(_LOOK, 1, name, *map(str, arguments))
+        left, wait = client().eval(_LOOK, 1, _name(bucket), *map(str, arguments))
     except RedisError as error:
         logger.warning("the limits of a destination cannot be looked at: %r", error)
-        return UNBOUNDED
-    return Allowance(left, wait / 1000)
+        return UNKNOWN
+    return Allowance(left, wait / 1000, token if left > 0 else "")

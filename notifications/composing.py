@@ -46,11 +46,6 @@ class Reader:
     """The user's own."""
 
 
-def gravest_first(deliveries: Sequence[Delivery]) -> list[Delivery]:
-    """Order what goes into a digest: by severity, and within it as it happened."""
-    return sorted(deliveries, key=lambda one: (-one.severity, one.notification.seq))
-
-
 def fitting(
     deliveries: Sequence[Delivery],
     now: datetime,

@@ -55,7 +55,8 @@ def change(
         setattr(destination, name, value)
     if params is not None:
         destination.put_params(params)
-        fields |= {"params": destination.params, "sealed": destination.sealed}
+        names = ("params", "sealed", "service")
+        fields |= {name: getattr(destination, name) for name in names}
     if turned_on or params is not None:
         fields |= AFRESH
     with transaction.atomic():

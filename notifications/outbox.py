@@ -1,11 +1,17 @@
-"""Which destinations have something to send, handed out to the workers that send."""
+"""Which destinations have something to send, handed out to the workers that send.
+
+Only so many of one service at a time: one that does not answer must not keep the others waiting.
+"""
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from celery import current_app
 
-from notifications.models import Delivery, Destination
+from notifications import availability
+from notifications.models import Destination
+from notifications.models.delivery import ready
 
 logger = logging.getLogger(__name__)
 
@@ -24,17 +30,38 @@ def nudge() -> None:
 
 
 def hand_out(now: datetime) -> int:
-    """Claim the destinations that are ready, and send each to a worker; return how many."""
-    due = Delivery.objects.due(now).values("destination")
-    ready = Destination.objects.free(now).filter(pk__in=due).order_by("wait_until", "pk")
+    """Claim destinations that are ready, and send each to a worker; return how many."""
+    first = ready(now).first_of_each_service(availability.PLACES)
+    found = list(first.longest_waiting().values_list("pk", "service")[:MOST_AT_ONCE])
+    left = _places_left({service for _pk, service in found}, now)
     handed_out = 0
-    for pk in list(ready.values_list("pk", flat=True)[:MOST_AT_ONCE]):
-        lease = now + HANDED_OUT_FOR
-        if Destination.objects.claim(pk, now, lease):
-            current_app.send_task(
-                "notifications.tasks.deliver",
-                args=(pk, lease.isoformat()),
-                expires=HANDED_OUT_FOR.total_seconds(),
-            )
+    for pk, service in found:
+        if left[service] > 0 and _hand_out(pk, now):
+            left[service] -= 1
             handed_out += 1
     return handed_out
+
+
+def hand_out_next(service: str, now: datetime) -> None:
+    """Fill the places of a service that have come free."""
+    left = _places_left({service}, now)[service]
+    mine = ready(now).filter(service=service).longest_waiting()
+    for pk in list(mine.values_list("pk", flat=True)[: max(0, left)]):
+        _hand_out(pk, now)
+
+
+def _places_left(services: Iterable[str], now: datetime) -> dict[str, int]:
+    busy = Destination.objects.busy(now)
+    return {one: availability.places(one) - busy.get(one, 0) for one in services}
+
+
+def _hand_out(pk: int, now: datetime) -> bool:
+    lease = now + HANDED_OUT_FOR
+    if not Destination.objects.claim(pk, now, lease):
+        return False
+    current_app.send_task(
+        "notifications.tasks.deliver",
+        args=(pk, lease.isoformat()),
+        expires=HANDED_OUT_FOR.total_seconds(),
+    )
+    return True

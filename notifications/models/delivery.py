@@ -6,12 +6,12 @@ from datetime import date, datetime, time, timedelta, tzinfo
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from notifications.models.destination import Destination
+from notifications.models.destination import Destination, DestinationQuerySet
 from notifications.models.log import Notification
 
 
@@ -64,9 +64,10 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.pending().filter(due_at__lte=now)
 
     def to_send(self, destination: Destination, now: datetime, most: int) -> "list[Delivery]":
-        """The oldest that are due to a destination, those of a begun batch first."""
+        """What is due to a destination: a begun batch, then the gravest, each as it happened."""
         due = self.due(now).filter(destination=destination).select_related("notification")
-        return list(due.order_by(F("batch").asc(nulls_last=True), "pk")[:most])
+        begun_first = F("batch").asc(nulls_last=True)
+        return list(due.order_by(begun_first, "-severity", "notification__seq")[:most])
 
     def begin(self, deliveries: "Iterable[Delivery]", batch: uuid.UUID) -> None:
         """Note that they are about to be sent together, so that a repeat is the same message."""
@@ -153,6 +154,12 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.notification_id} → {self.destination_id}: {self.state}"
+
+
+def ready(now: datetime) -> DestinationQuerySet:
+    """The destinations that are free and have something to send."""
+    mine = Delivery.objects.due(now).filter(destination=OuterRef("pk"))
+    return Destination.objects.free(now).filter(Exists(mine))
 
 
 def with_pending(destinations: QuerySet[Destination]) -> QuerySet[Destination]:

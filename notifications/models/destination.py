@@ -7,7 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import F, Max, Q
+from django.db.models import Count, F, Max, Q, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +26,10 @@ HIDDEN = "••••••••"
 def transport_choices() -> list[tuple[str, Any]]:
     """The transports that are installed. A callable, so that a new file needs no migration."""
     return [(name, kind.label) for name, kind in transport_kinds().items()]
+
+
+TURN = (F("wait_until").asc(nulls_first=True), "pk")
+"""Who has rested is behind who has not: a service that fails keeps no other waiting."""
 
 
 class DestinationState(models.TextChoices):
@@ -74,11 +79,31 @@ class DestinationQuerySet(models.QuerySet["Destination"]):
         in_use = self.enabled().filter(user__is_active=True)
         return in_use.filter(_over("lease_until", now), _over("wait_until", now))
 
+    def longest_waiting(self) -> "DestinationQuerySet":
+        """In the order of their turn."""
+        return self.order_by(*TURN)
+
+    def first_of_each_service(self, most: int) -> "DestinationQuerySet":
+        """Only so many of each service, those whose turn it is."""
+        place = Window(RowNumber(), partition_by="service", order_by=TURN)
+        return self.annotate(place=place).filter(place__lte=most)
+
+    def busy(self, now: datetime) -> dict[str, int]:
+        """How many are being sent to, by service."""
+        rows = self.filter(lease_until__gt=now).order_by().values_list("service")
+        return dict(rows.annotate(Count("pk")))
+
+    def wake(self, service: str, now: datetime) -> int:
+        """End the rests that were for a service's silence; return how many.
+
+        Not those that the service itself asked for, nor those for its limits.
+        """
+        resting = self.filter(service=service, is_silent=True, wait_until__gt=now)
+        return resting.update(wait_until=None, is_silent=False)
+
     def claim(self, pk: int, now: datetime, until: datetime) -> bool:
-        """Take a destination for some time; False where somebody else has it."""
-        return (
-            self.enabled().filter(_over("lease_until", now), pk=pk).update(lease_until=until) == 1
-        )
+        """Take a destination for some time; False where somebody has it, or has tried in vain."""
+        return self.free(now).filter(pk=pk).update(lease_until=until) == 1
 
 
 class Destination(models.Model):
@@ -92,6 +117,8 @@ class Destination(models.Model):
     )
     kind = models.CharField(_("way"), max_length=40, choices=transport_choices)
     name = models.CharField(_("name"), max_length=80)
+    service = models.CharField(max_length=60, default="", editable=False)
+    """What it sends through; see `Transport.service`."""
     params = models.JSONField(_("parameters"), default=dict, blank=True)
     sealed = models.TextField(blank=True, editable=False)
     """The secret parameters, encrypted."""
@@ -114,6 +141,8 @@ class Destination(models.Model):
     """Until then a worker has it."""
     wait_until = models.DateTimeField(_("rests until"), null=True, blank=True, editable=False)
     """Until then nothing is sent: it failed, or its service's limit is reached."""
+    is_silent = models.BooleanField(default=False, editable=False)
+    """It rests as its service does not answer, so that another's success ends the rest."""
     failures = models.PositiveIntegerField(_("failures in a row"), default=0, editable=False)
     refusals = models.PositiveIntegerField(_("refusals in a row"), default=0, editable=False)
     disabled_reason = models.CharField(_("why it is off"), max_length=300, blank=True)
@@ -129,6 +158,7 @@ class Destination(models.Model):
         verbose_name = _("destination")
         verbose_name_plural = _("destinations")
         ordering = ("pk",)
+        indexes = [models.Index(fields=["service"], name="destination_service")]
 
     def __str__(self) -> str:
         return self.name
@@ -158,7 +188,8 @@ class Destination(models.Model):
 
     def put_params(self, cleaned: Mapping[str, Any]) -> None:
         """Keep valid parameters, the secret ones sealed."""
-        secret = transport_kinds()[self.kind].secrets
+        kind = transport_kinds()[self.kind]
+        secret, self.service = kind.secrets, kind(cleaned).service
         self.params = {name: value for name, value in cleaned.items() if name not in secret}
         self.sealed = seal({name: value for name, value in cleaned.items() if name in secret})
 
@@ -179,16 +210,16 @@ class Destination(models.Model):
         hidden = {name: HIDDEN if secrets.get(name) else "" for name in sorted(names)}
         return {**self.params, **hidden}
 
-    def rest(self, now: datetime, seconds: float) -> None:
-        """Send nothing for some time."""
+    def rest(self, now: datetime, seconds: float, *, is_silent: bool = False) -> None:
+        """Send nothing for some time; `is_silent` where the service gave no answer."""
         until = now + timedelta(seconds=seconds)
-        type(self).objects.filter(pk=self.pk).update(wait_until=until)
+        type(self).objects.filter(pk=self.pk).update(wait_until=until, is_silent=is_silent)
 
     def succeeded(self, now: datetime) -> None:
         """Note that a message was taken."""
         self.failures = self.refusals = 0
         type(self).objects.filter(pk=self.pk).update(
-            failures=0, refusals=0, last_ok_at=now, wait_until=None
+            failures=0, refusals=0, last_ok_at=now, wait_until=None, is_silent=False
         )
 
     def failed(self, now: datetime, why: str, *, permanent: bool) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, urlsplit
 
 import orjson
 from django import forms
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 logger = logging.getLogger(__name__)
+
+
+ADDRESSES = ("server", "url", "endpoint")
+"""Params that may hold the address of a service of one's own."""
 
 
 class TransportError(Exception):
@@ -50,6 +54,11 @@ class TransportError(Exception):
         """Seconds, where the service said so."""
         self.answer = answer
         """The head of what the service said."""
+
+    @property
+    def is_silence(self) -> bool:
+        """Whether the service said nothing, or no more than that it does not work."""
+        return not self.permanent and self.retry_after is None
 
 
 class ForbiddenError(TransportError):
@@ -216,6 +225,20 @@ class Transport(ABC):
         counted = {name: str(self.params.get(name, "")) for name in self.identity or self.params}
         told = json.dumps([type(self).__module__, counted], sort_keys=True)
         return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+    @property
+    def service(self) -> str:
+        """Names what it sends through: destinations of one service fail and recover together.
+
+        It tells no secret.
+        """
+        address = next((text for name in ADDRESSES if (text := str(self.params.get(name, "")))), "")
+        parts = urlsplit(address)
+        kind = type(self).__module__.rpartition(".")[2]
+        if not parts.scheme or not parts.netloc:
+            return kind
+        origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+        return f"{kind}:{hashlib.sha256(origin.encode()).hexdigest()[:16]}"
 
     @staticmethod
     def length(text: str) -> int:

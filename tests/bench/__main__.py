@@ -20,6 +20,7 @@ BENCHMARKS = {
     "storm": ("sqlite",),
     "idle": ("sqlite",),
     "latency": ("sqlite", "postgres"),
+    "delivery": ("sqlite", "postgres"),
 }
 """By name: the databases to run on."""
 

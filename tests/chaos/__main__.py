@@ -7,7 +7,9 @@ Everything runs as `make run` starts it. A stand-in quote server replays real qu
 it takes; sockets come and go; a seeded chance picks one fault after the other, each kind once
 before any comes again. After each it is measured how long everything takes to work again. At the
 end the log must be what tests/oracle.py computes from the quotes, and every client must have been
-told exactly that. Ends with 1 where anything is not so.
+told exactly that. The users have destinations, too, at services that fail in every way meanwhile:
+each notification must arrive at each, once (see tests/arrivals.py), in order, within the limits.
+Ends with 1 where anything is not so.
 """
 
 import os
@@ -30,6 +32,7 @@ from stockwatch.background import BackgroundLoop
 from tests.acceptance import Progress, say
 from tests.chaos.market import LoopingMarket
 from tests.population import Population, set_django_up
+from tests.receivers import KINDS, Receivers
 from tests.running import ROOT, Stockwatch, running
 from tests.servers import start_postgres
 from tests.standin.server import StandIn
@@ -42,6 +45,9 @@ if TYPE_CHECKING:
 RECORDINGS = sorted((ROOT / "tests" / "data" / "market").glob("*.csv.gz"))
 START_GOAL_SECONDS = 10.0
 """What a whole start may take by the contract."""
+SPARING, URGENT = "ntfy", 3
+STORMY = 0.2
+"""Share of the messages with which a service does not do what it should."""
 FURTHER = 20
 """Quotes of each instrument that are still to come when the faults are over."""
 
@@ -60,7 +66,9 @@ def main() -> int:
         standin = StandIn(market)
         loop.run(standin.__aenter__())
         stack.callback(lambda: loop.run(standin.__aexit__()))
+        receivers = stack.enter_context(Receivers(loop))
         settings = {
+            **receivers.settings(),
             "QUOTE_SOURCES": "tencent",
             "TENCENT_URL": standin.url,
             "SOURCE_BUDGETS": "tencent=100000",
@@ -74,7 +82,7 @@ def main() -> int:
             set_django_up()
             from tests.chaos.verdict import deaths
 
-            ordeal = Ordeal(arguments, market, standin, stockwatch, loop)
+            ordeal = Ordeal(arguments, market, standin, receivers, stockwatch, loop)
             ordeal.run()
         killed = Counter(one.fault.removeprefix("kill ") for one in ordeal.recoveries)
         # A message that the worker has taken and not begun may end it with the broker: kombu
@@ -122,31 +130,41 @@ class Ordeal:
         arguments: Namespace,
         market: LoopingMarket,
         standin: StandIn,
+        receivers: Receivers,
         stockwatch: Stockwatch,
         loop: BackgroundLoop,
     ) -> None:
         self.arguments = arguments
         self.market = market
         self.standin = standin
+        self.receivers = receivers
         self.stockwatch = stockwatch
         self.loop = loop
         self.random = Random(arguments.seed)
         self.found: list[str] = []
         """What is not as it must be."""
         self.recoveries: list[Recovery] = []
+        self.deaths: list[tuple[float, float]] = []
+        self.told: Counter[str] = Counter()
         self.clients: list[Client] = []
         self.oracle: Oracle
         self.seconds = 0.0
 
     def run(self) -> None:
         """Let it play, strike until the time is over, let it end, and look at what came of it."""
-        from tests.chaos.verdict import at_rest, stuck_messages, told_exactly
+        from tests.arrivals import judge, note_monitors
+        from tests.chaos.verdict import all_sent, at_rest, stuck_messages, told_exactly
 
         arguments = self.arguments
         population = Population(self.stockwatch, arguments.users)
         population.switch("stop")
         recording = [one for tape in self.market.tapes.values() for one in tape.snapshots]
         self.oracle = population.watch(recording, arguments.monitors, arguments.seed, by_rest=0)
+        note_monitors()
+        for user in population.tokens:
+            self.receivers.open(user, [kind for kind in KINDS if kind != SPARING])
+        # It counts all topics as one visitor, and takes but twelve messages a minute.
+        self.receivers.open(next(iter(population.tokens)), [SPARING], least_severity=URGENT)
         self._come(population.tokens)
         begun = time.monotonic()
         population.switch("start")
@@ -155,12 +173,17 @@ class Ordeal:
         self.seconds = time.monotonic() - begun
         for client in self.clients:
             self.loop.run(client.settle())
+        self.receivers.clear_up()
         self.loop.run(self.market.finish(FURTHER))
         self._await_end()
         for tape in self.market.tapes.values():
             for snapshot in tape.snapshots:
                 self.oracle.see(snapshot, snapshot.at)
         self.found += at_rest(self.clients)
+        self.found += all_sent()
+        verdict = judge(self.receivers, self.deaths)
+        self.found += verdict.found
+        self.told = verdict.counts
         self.found += stuck_messages(self.stockwatch.data)
         for client in self.clients:
             self.loop.run(client.end())
@@ -184,12 +207,20 @@ class Ordeal:
 
     def _strike(self, tokens: dict[int, str], until: float) -> None:
         from tests.chaos.faults import FAULTS, WHOLE_START, Scene
-        from tests.chaos.recovery import Probe
+        from tests.chaos.recovery import CALM, Probe
 
         for client in self.clients:
             self.loop.run(client.wander())
+        self.receivers.storm(Random(self.arguments.seed), STORMY, but=[CALM])
         scene = Scene(
-            self.stockwatch, self.standin, self.loop, self.clients, tokens, self.random, self.found
+            self.stockwatch,
+            self.standin,
+            self.loop,
+            self.clients,
+            tokens,
+            self.random,
+            self.found,
+            self.deaths,
         )
         probe = Probe(self.stockwatch, self.loop, next(iter(tokens.values())))
         for name in self._names(until):
@@ -246,10 +277,15 @@ class Ordeal:
             f"{counts['drops']} dropped by themselves, {counts['received']} received"
         )
         say("lost {lost}, doubled {doubled}, disordered {disordered}".format(**counts))
+        say(f"{len(self.receivers.places)} destinations: {_told(self.told)}")
         for one in self.found[:20]:
             say(f"WRONG: {one[:1000]}")
         say("EXACT" if not self.found else f"{len(self.found)} differences")
         return 1 if self.found else 0
+
+
+def _told(counts: Counter[str]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
 
 
 if __name__ == "__main__":

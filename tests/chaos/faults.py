@@ -21,7 +21,7 @@ from tests.chaos.clients import SLOW, Client, stall
 from tests.running import Stockwatch
 from tests.standin.server import StandIn
 
-PARTS = ("worker", "beat", "web", "valkey")
+PARTS = ("worker", "messenger", "beat", "web", "valkey")
 WHOLE_START = "kill supervisor"
 FROZEN_SECONDS = (1.0, 4.0)
 LOCKED_SECONDS = (1.0, 4.0)
@@ -44,6 +44,8 @@ class Scene:
     random: Random
     complaints: list[str]
     """What the faults themselves found wrong."""
+    deaths: list[tuple[float, float]]
+    """From when to when what sends may have died, in seconds since the epoch."""
 
     def part(self, name: str) -> psutil.Process:
         """A living part; waits for one that is about to be started again."""
@@ -89,7 +91,10 @@ def fault(name: str) -> Callable[[Strike], Strike]:
 
 def _killing(part: str) -> Strike:
     def kill(scene: Scene) -> End:
-        scene.part(part).kill()
+        process, before = scene.part(part), time.time()
+        process.kill()
+        if part == "messenger":
+            scene.deaths.append((before, time.time()))
         return End.now()
 
     return kill
@@ -121,6 +126,7 @@ def kill_supervisor(scene: Scene) -> End:
     killed = datetime.now(UTC)
     scene.stockwatch.start()  # until its parts are up, what was left may still work
     scene.stockwatch.wait_until_ready()
+    scene.deaths.append((killed.timestamp(), time.time()))
     if {part.pid for part in left} & {part.pid for part in scene.stockwatch.parts().values()}:
         scene.complaints.append("a part of a killed run lived on beside the new one")
     return End(killed, datetime.now(UTC))

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from monitors.models import Sweep
+from notifications.models import Delivery
 from stockwatch.background import BackgroundLoop
 from tests.chaos.clients import GONE, PATIENCE, ask, authenticated
 from tests.chaos.faults import End
 from tests.running import Stockwatch
 
+CALM = "gotify"
+"""The service that nothing goes wrong with: what it gets tells that messages are sent at all."""
 LONGEST = 60.0
 """Seconds after which a recovery has failed."""
 
@@ -36,13 +39,17 @@ class Probe:
         self._token = token
 
     def await_recovery(self, fault: str, end: End) -> Recovery | None:
-        """Wait until a sweep that began after the fault has ended and a socket is served again.
+        """Wait until a sweep that began after the fault has ended, a message was delivered, and a
+        socket is served again.
 
         None where that does not come.
         """
         signs: dict[str, Callable[[], bool]] = {
             "ready": lambda: self._stockwatch.problem() is None,
             "socket": self._socket_is_served,
+            "delivery": lambda: Delivery.objects.filter(
+                destination__kind=CALM, state="sent", ended_at__gt=end.signs_from
+            ).exists(),
             "sweep": lambda: (
                 Sweep.objects.filter(started_at__gt=end.signs_from)
                 .exclude(finished_at=None)

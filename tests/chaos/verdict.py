@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from monitors.models import Sweep
 from monitors.models.service import WORKING_LEASE
-from notifications.models import Inbox
+from notifications.models import Delivery, Inbox
 from tests.chaos.clients import Client
 from tests.oracle import Oracle, differences
 from tests.side_by_side import written_log
@@ -24,6 +24,8 @@ T = TypeVar("T")
 
 PATIENCE = 30.0
 """Seconds that everything may take to come to rest."""
+STANDSTILL = 400.0
+"""Seconds in which some delivery must end: ntfy takes sixty messages in three hundred."""
 QUEUE, UNACKED = "stockwatch.celery", "stockwatch.unacked"
 
 
@@ -62,6 +64,16 @@ def at_rest(clients: Sequence[Client]) -> list[str]:
         + [f"user {pk}: the newest notification was never announced" for pk in unannounced]
         + [f"sweep {pk} never ended" for pk in lost]
     )
+
+
+def all_sent() -> list[str]:
+    """Wait until every delivery has ended; return what keeps standing."""
+    left, since = Delivery.objects.pending().count(), time.monotonic()
+    while (now := Delivery.objects.pending().count()) and time.monotonic() - since < STANDSTILL:
+        if now < left:
+            left, since = now, time.monotonic()
+        time.sleep(0.5)
+    return [f"{now} deliveries are not sent"] if now else []
 
 
 def stuck_messages(data: Path) -> list[str]:

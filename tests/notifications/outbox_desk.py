@@ -58,9 +58,10 @@ class Desk:
         self.user, self.kinds, self.clock = user, kinds, clock
         self.stub = kinds["stub"]
 
-    def destination(self, room: str = "a", **fields: Any) -> Destination:
+    def destination(self, room: str = "a", server: str = "", **fields: Any) -> Destination:
         made = Destination(user=self.user, kind="stub", name=room, **fields)
-        made.put_params({"room": room, "token": f"secret of {room}"})
+        where = {"server": server} if server else {}
+        made.put_params({"room": room, "token": f"secret of {room}", **where})
         made.save()
         return made
 

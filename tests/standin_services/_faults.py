@@ -21,7 +21,13 @@ class Kind(StrEnum):
     SLOW = "slow"  # the real answer, byte by byte, each a packet of its own
     GARBAGE = "garbage"  # random bytes
     LARGE = "large"  # bytes without end
+    REGRET = "regret"  # the message is taken, and then HTTP `status` says that it is not
+    LOST = "lost"  # the message is taken, and the connection ends before anything is said
     ECHO = "echo"  # HTTP `status` with all that the request had
+
+
+UNSAID = (Kind.CUT, Kind.REGRET, Kind.LOST)
+"""The message is taken, and its sender cannot know."""
 
 
 @dataclass
@@ -42,8 +48,10 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 async def misbehave(fault: Fault, request: web.Request, real: Handler) -> web.StreamResponse:
     """Answer as ordered; what a part of arrives, the service has really said."""
+    if fault.kind in (Kind.REGRET, Kind.LOST):
+        await real(request)
     match fault.kind:
-        case Kind.REPLY:
+        case Kind.REPLY | Kind.REGRET:
             return web.Response(status=fault.status, body=fault.body, headers=fault.headers)
         case Kind.ECHO:
             return web.Response(status=fault.status, body=await _echo(request))
@@ -51,7 +59,7 @@ async def misbehave(fault: Fault, request: web.Request, real: Handler) -> web.St
             return web.Response(body=Random(1).randbytes(1000))
         case Kind.TIMEOUT:
             await asyncio.sleep(3600)
-        case Kind.RESET:
+        case Kind.RESET | Kind.LOST:
             return _hang_up(request, web.Response())
     return await _stream(fault, request, real)
 

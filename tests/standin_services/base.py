@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from aiohttp import web
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Taken:
     """A message that the service took, as its reader sees it."""
 
@@ -20,6 +20,12 @@ class Taken:
     """Decoded."""
     text: str
     """All that is shown: title, text, labels of buttons, and where they lead."""
+    to: str = ""
+    """Who it is for: a robot, a chat, a topic, an address."""
+    key: str = ""
+    """By which the reader tells a repeat, where the service has such a thing."""
+    confirmed: bool = True
+    """Whether the sender was told that it was taken."""
 
 
 class RefusedError(Exception):
@@ -43,10 +49,16 @@ class Service(ABC):
     def __init__(self) -> None:
         self.taken: list[Taken] = []
         self.clock: Callable[[], float] = time.time
+        self.too_fast = 0
+        """Messages that came faster than the service allows."""
 
     @abstractmethod
     def params(self, url: str) -> dict[str, str]:
         """Return what a user would type into the transport's form, for the service at `url`."""
+
+    def recipient(self, number: int, url: str) -> tuple[str, dict[str, str]]:
+        """Make one more reader; return how `Taken.to` names it, and what its user would type."""
+        raise NotImplementedError(f"{type(self).__name__} has one reader")
 
     def settings(self, url: str) -> dict[str, str]:
         """Return the settings by which the transport finds the service at `url`."""
@@ -56,9 +68,9 @@ class Service(ABC):
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Answer one request."""
 
-    def take(self, content: Mapping[str, Any], text: str) -> None:
+    def take(self, content: Mapping[str, Any], text: str, to: str = "", key: str = "") -> None:
         """Keep a message."""
-        self.taken.append(Taken(self.clock(), content, text))
+        self.taken.append(Taken(self.clock(), content, text, to, key))
 
 
 class Pace:

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
@@ -23,6 +23,8 @@ class Robot:
     secret: str = ""
     keyword: str = ""
     stopped: bool = False
+    pace: Pace = field(default_factory=lambda: Pace(20, 60))
+    blocked_until: float = 0.0
 
 
 class DingTalk(Service):
@@ -34,13 +36,16 @@ class DingTalk(Service):
     def __init__(self) -> None:
         super().__init__()
         self.robots = {"0123456789abcdef" * 4: Robot("SEC" + "5e" * 32)}
-        self._pace = Pace(20, 60)
-        self._blocked_until = 0.0
 
     def params(self, url: str) -> dict[str, str]:
         [(token, robot)] = list(self.robots.items())[:1]
         address = f"https://oapi.dingtalk.com/robot/send?access_token={token}"
         return {"token": address, "secret": robot.secret}
+
+    def recipient(self, number: int, url: str) -> tuple[str, dict[str, str]]:
+        token, secret = f"{number:064x}", f"SEC{number:064x}"
+        self.robots[token] = Robot(secret)
+        return token, {"token": token, "secret": secret}
 
     def settings(self, url: str) -> dict[str, str]:
         return {"DINGTALK_URL": url}
@@ -70,9 +75,10 @@ class DingTalk(Service):
             raise RefusedError(40035, "invalid parameters") from None
         if robot.keyword not in shown:
             raise RefusedError(310000, "keywords not in content")
-        if not self._is_in_time():
+        if not self._is_in_time(robot):
+            self.too_fast += 1
             raise RefusedError(130101, "send too fast, exceed 20 times per minute")
-        self.take(message, shown)
+        self.take(message, shown, request.query["access_token"])
 
     def _unsigned(self, request: web.Request, secret: str) -> str:
         stamp, sign = request.query.get("timestamp", ""), request.query.get("sign", "")
@@ -82,12 +88,12 @@ class DingTalk(Service):
         mac.update(stamp.encode("utf-8") + b"\n" + secret.encode("utf-8"))
         return "" if base64.b64decode(sign) == mac.digest() else "sign not match"
 
-    def _is_in_time(self) -> bool:
+    def _is_in_time(self, robot: Robot) -> bool:
         now = self.clock()
-        if now < self._blocked_until:
+        if now < robot.blocked_until:
             return False
-        if not self._pace.allows(now):
-            self._blocked_until = now + BLOCK
+        if not robot.pace.allows(now):
+            robot.blocked_until = now + BLOCK
             return False
         return True
 

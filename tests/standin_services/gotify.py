@@ -20,6 +20,11 @@ class Gotify(Service):
     def params(self, url: str) -> dict[str, str]:
         return {"server": f"{url}/", "token": next(iter(self.applications))}
 
+    def recipient(self, number: int, url: str) -> tuple[str, dict[str, str]]:
+        token = f"A{number:014}"
+        self.applications.add(token)
+        return token, {"server": f"{url}/", "token": token}
+
     async def answer(self, request: web.Request) -> web.StreamResponse:
         if request.headers.get("X-Gotify-Key") not in self.applications:
             return _refuse(401, "Unauthorized", "you need to provide a valid access token")
@@ -28,7 +33,7 @@ class Gotify(Service):
             shown = _shown(message)
         except (ValueError, KeyError, TypeError):
             return _refuse(400, "Bad Request", "Field 'message' is required")
-        self.take(message, shown)
+        self.take(message, shown, request.headers["X-Gotify-Key"])
         return web.json_response({"id": len(self.taken), "appid": 1, **message})
 
 

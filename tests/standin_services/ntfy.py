@@ -27,6 +27,10 @@ class Ntfy(Service):
     def params(self, url: str) -> dict[str, str]:
         return {"topic": "stocks-4711-secret", "token": TOKEN}
 
+    def recipient(self, number: int, url: str) -> tuple[str, dict[str, str]]:
+        topic = f"stocks-{number:08}"
+        return topic, {"topic": topic}
+
     def settings(self, url: str) -> dict[str, str]:
         return {"NTFY_URL": url}
 
@@ -41,6 +45,7 @@ class Ntfy(Service):
 
     async def _judge(self, request: web.Request) -> dict[str, Any]:
         if not self._pace.allows(self.clock()):
+            self.too_fast += 1
             raise RefusedError(42901, "limit reached: too many requests, please be nice")
         try:
             message: dict[str, Any] = json.loads(await request.read())
@@ -57,7 +62,7 @@ class Ntfy(Service):
         self.left_today -= 1
         buttons = [f"{one['label']} {one['url']}" for one in message.get("actions", [])]
         shown = [message["title"], message["message"], message.get("click", ""), *buttons]
-        self.take(message, "\n".join(shown))
+        self.take(message, "\n".join(shown), topic)
         return message
 
 

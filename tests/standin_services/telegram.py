@@ -36,6 +36,11 @@ class Telegram(Service):
     def params(self, url: str) -> dict[str, str]:
         return {"token": next(iter(self.tokens)), "chat_id": "-100987654321"}
 
+    def recipient(self, number: int, url: str) -> tuple[str, dict[str, str]]:
+        chat = f"-100{number:010}"
+        self.chats.add(chat)
+        return chat, {"token": next(iter(self.tokens)), "chat_id": chat}
+
     def settings(self, url: str) -> dict[str, str]:
         return {"TELEGRAM_URL": url}
 
@@ -51,8 +56,9 @@ class Telegram(Service):
         except ValueError as error:
             return _refuse(400, f"Bad Request: {error}")
         if chat.startswith("-") and not self._paces[chat].allows(self.clock()):
+            self.too_fast += 1
             return _refuse(429, "Too Many Requests: retry after 37", retry_after=37)
-        self.take(message, "\n".join(shown))
+        self.take(message, "\n".join(shown), chat)
         return web.json_response({"ok": True, "result": {"message_id": len(self.taken)}})
 
     def _refusal_of_chat(self, chat: str) -> web.Response | None:

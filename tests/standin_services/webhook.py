@@ -20,6 +20,10 @@ class Webhook(Service):
         headers = "X-Api-Key: aZ3dF6gH9jK2"
         return {"url": f"{url}/hooks/rT5yU8iO1pAs", "secret": SECRET, "headers": headers}
 
+    def recipient(self, number: int, url: str) -> tuple[str, dict[str, str]]:
+        name = f"hook{number:08}"
+        return name, self.params(url) | {"url": f"{url}/hooks/{name}"}
+
     async def answer(self, request: web.Request) -> web.StreamResponse:
         body = await request.read()
         if request.headers.get("X-Api-Key") != "aZ3dF6gH9jK2":
@@ -31,6 +35,9 @@ class Webhook(Service):
             return web.Response(status=403, text="the signature is wrong")
         told = json.loads(body)
         self.take(
-            {"body": told, "headers": dict(request.headers)}, json.dumps(told, ensure_ascii=False)
+            {"body": told, "headers": dict(request.headers)},
+            json.dumps(told, ensure_ascii=False),
+            request.match_info["name"],
+            request.headers["Idempotency-Key"],
         )
         return web.json_response({"taken": len(self.taken)})

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notifications", "0003_delivery_ended"),
+        ("notifications", "0004_destination_service"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
