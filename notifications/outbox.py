@@ -15,7 +15,7 @@ from notifications.models.delivery import ready
 
 logger = logging.getLogger(__name__)
 
-HANDED_OUT_FOR = timedelta(seconds=20)
+HANDED_OUT_FOR = timedelta(seconds=10)
 """How long a destination that was handed out may wait for its worker."""
 
 MOST_AT_ONCE = 200

@@ -59,6 +59,8 @@ class Log:
         for identity in self.by_identity:
             [note] = _NOTE.findall(identity[1])
             self._by_note[note].append(identity)
+        for some in self._by_note.values():
+            some.sort(key=lambda one: -len(one[0]))  # one title may be the end of another
 
     def wanted_by(self, place: Place) -> dict[Identity, list[Event]]:
         """Return what a destination is to be told."""
