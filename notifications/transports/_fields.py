@@ -16,7 +16,7 @@ SHORTEST_SECRET = 8
 """Shorter parts of an address are words such as "services"."""
 
 _HOST = re.compile("^https?://[^/?#]*")
-_PARTS = re.compile("[/?#&=;:@]+")
+_PARTS = re.compile("[/?#&=;]+")
 
 
 class AddressField(forms.CharField):

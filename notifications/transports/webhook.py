@@ -28,7 +28,7 @@ from notifications.transports._pasted import PastedField
 from notifications.transports.base import Item, Message, Rate, Receipt, TransportError
 
 LARGEST = 256 * 1024
-"""Bytes of a body: a template may name the whole text many times over."""
+"""Bytes of a body by a template: it may name the whole text many times over."""
 
 EXAMPLE = '{"text": "{{ title }}\\n{{ body }}"}'
 
@@ -123,7 +123,7 @@ class Webhook(SecretAddress):
         except ValidationError as error:
             raise TransportError(" ".join(error.messages), permanent=True) from error
         body = orjson.dumps(told, default=str)
-        if len(body) > LARGEST:
+        if text and len(body) > LARGEST:
             reason = _("The body of the message is too long: shorten the template.")
             raise TransportError(str(reason), permanent=True)
         return body
