@@ -17,11 +17,7 @@ from tests.standin_services.base import Taken
 if TYPE_CHECKING:
     from notifications.transports.base import Rate
 
-Identity = tuple[str, str]
-"""Title and text, of both only letters and digits: markup differs from service to service."""
-
 _NOTE = re.compile(r"ref(\d+)end")
-_LATE = re.compile(r"latefired(\d{8})?\d{4}$")
 BEFORE_DEATH = 1.0
 """Seconds before a process is known to be dead in which what it had sent may be forgotten."""
 
@@ -32,6 +28,19 @@ class Event:
 
     seq: int
     severity: int
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What a message says of a notification, whatever its layout: only letters and digits."""
+
+    title: str
+    time: str
+    note: str
+
+    def is_in(self, text: str) -> bool:
+        """Whether a stretch of a message, up to the note's end, tells of it."""
+        return self.title in text and self.time in text
 
 
 @dataclass
@@ -46,21 +55,25 @@ class Log:
     """One user's notifications, to be recognised in what services show. Needs Django set up."""
 
     def __init__(self, user: int) -> None:
+        from django.utils.timezone import localtime
+
         from notifications.models import Notification
 
         self.by_identity: dict[Identity, list[Event]] = defaultdict(list)
         self.by_seq: dict[int, Identity] = {}
         self._by_note: dict[str, list[Identity]] = defaultdict(list)
         rows = Notification.objects.for_user(user).order_by("seq")
-        for seq, severity, title, body in rows.values_list("seq", "severity", "title", "body"):
-            identity = _plain(title), _plain(body)
+        for seq, severity, title, body, at in rows.values_list(
+            "seq", "severity", "title", "body", "quote_at"
+        ):
+            [note] = _NOTE.findall(_plain(body))
+            identity = Identity(_plain(title), f"{localtime(at):%Y%m%d%H%M%S}", note)
             self.by_seq[seq] = identity
             self.by_identity[identity].append(Event(seq, severity))
         for identity in self.by_identity:
-            [note] = _NOTE.findall(identity[1])
-            self._by_note[note].append(identity)
+            self._by_note[identity.note].append(identity)
         for some in self._by_note.values():
-            some.sort(key=lambda one: -len(one[0]))  # one title may be the end of another
+            some.sort(key=lambda one: -len(one.title))  # one title may be a part of another
 
     def wanted_by(self, place: Place) -> dict[Identity, list[Event]]:
         """Return what a destination is to be told."""
@@ -75,15 +88,17 @@ class Log:
         if "body" in taken.content:  # a webhook says it all
             return [self.by_seq[item["seq"]] for item in taken.content["body"]["items"]]
         text = _plain(taken.text)
-        return [self._ending_at(text, note.end(), note[1]) for note in _NOTE.finditer(text)]
+        told, begin = [], 0
+        for note in _NOTE.finditer(text):
+            told.append(self._told_in(text[begin : note.end()], note[1]))
+            begin = note.end()
+        return told
 
-    def _ending_at(self, text: str, end: int, note: str) -> Identity:
-        for title, body in self._by_note[note]:
-            if text.endswith(body, 0, end):
-                before = _LATE.sub("", text[: end - len(body)])
-                if before.endswith(title):
-                    return title, body
-        raise ValueError(f"no notification says {text[max(0, end - 200) : end]}")
+    def _told_in(self, text: str, note: str) -> Identity:
+        for identity in self._by_note[note]:
+            if identity.is_in(text):
+                return identity
+        raise ValueError(f"no notification says {text}")
 
 
 def note_monitors() -> None:
