@@ -117,7 +117,8 @@ class RealtimeConsumer:
         if self._connection.closing:
             return
         self._connection.awaits_pong = False
-        retry_after = self._pace.take(asyncio.get_running_loop().time())
+        loop = asyncio.get_running_loop()
+        retry_after = self._pace.take(loop.time())
         try:
             frame = Frame.parse(text)
         except FrameError as error:
@@ -127,6 +128,7 @@ class RealtimeConsumer:
             self._slow_down(retry_after, frame.id)
             return
         await self._guarded(self._do(frame), frame.id)
+        self._pace.done(loop.time())
 
     async def _guarded(self, work: Awaitable[None], frame_id: Id, close: int | None = None) -> None:
         """Await the work, and tell the client by an error frame if it fails."""

@@ -8,20 +8,30 @@ PATIENCE = 60.0
 
 
 class Pace:
-    """A token bucket. Refused frames cost a token too: who does not slow down stays refused."""
+    """A token bucket. Refused frames cost a token too: who does not slow down stays refused.
 
-    __slots__ = ("_at", "_tokens")
+    Frames are counted when they are taken up. While the server is at one, those that come within
+    the pace wait, and are then taken up at once: for that time the bucket holds more.
+    """
+
+    __slots__ = ("_at", "_done_at", "_size", "_tokens")
 
     def __init__(self, now: float) -> None:
-        self._tokens = BURST
-        self._at = now
+        self._tokens = self._size = BURST
+        self._at = self._done_at = now
 
     def take(self, now: float) -> float | None:
         """Count a frame; return None if it may pass, else after how many seconds one may."""
-        self._tokens = min(BURST, self._tokens + (now - self._at) * FRAMES_A_SECOND)
-        self._at = now
+        self._size = max(BURST, self._size - (now - self._done_at) * FRAMES_A_SECOND)
+        self._tokens = min(self._size, self._tokens + (now - self._at) * FRAMES_A_SECOND)
+        self._at = self._done_at = now
         self._tokens -= 1
         return None if self._tokens >= 0 else -self._tokens / FRAMES_A_SECOND
+
+    def done(self, now: float) -> None:
+        """Note that the frame that was counted last is done with: the next one is taken up."""
+        self._size += (now - self._done_at) * FRAMES_A_SECOND
+        self._done_at = now
 
     @property
     def abused(self) -> bool:

@@ -17,6 +17,7 @@ import psycopg
 import redis
 
 from stockwatch.background import BackgroundLoop
+from tests.acceptance import Progress
 from tests.chaos.clients import SLOW, Client, stall
 from tests.running import Stockwatch
 from tests.standin.server import StandIn
@@ -27,9 +28,12 @@ FROZEN_SECONDS = (1.0, 4.0)
 LOCKED_SECONDS = (1.0, 4.0)
 SPOILT_SECONDS = (0.5, 2.0)
 SILENT_SECONDS = (2.0, 7.0)
-STALLED_SECONDS = 15.0
+STALLED_SECONDS = 22.0
 """Longer than the server waits for who does not read, less than it then waits for who is to read
 that it was closed."""
+REPLAYED, REPLAYED_ENOUGH = 400, 100
+"""How many notifications a client that does not read asks for, again and again; and with how many
+it fills what lies between it and the server, some three megabytes, within seconds."""
 
 
 @dataclass
@@ -135,12 +139,11 @@ def kill_supervisor(scene: Scene) -> End:
 @fault("slow client")
 def slow_client(scene: Scene) -> End:
     """Let a client stop reading until the server gives it up."""
-    client = max(scene.clients, key=lambda one: one.last)
-    code = scene.loop.run(
-        stall(
-            scene.stockwatch, scene.tokens[client.user], max(0, client.last - 400), STALLED_SECONDS
-        )
-    )
+    progress = Progress("notifications")
+    while (client := max(scene.clients, key=lambda one: one.last)).last < REPLAYED_ENOUGH:
+        progress.note(client.last)
+    token, after = scene.tokens[client.user], max(0, client.last - REPLAYED)
+    code = scene.loop.run(stall(scene.stockwatch, token, after, STALLED_SECONDS))
     if code != SLOW:
         scene.complaints.append(f"a client that did not read was closed with {code}, not {SLOW}")
     return End.now()

@@ -1,5 +1,6 @@
 """Whatever a client sends, it is told what is wrong, and the server goes on."""
 
+import asyncio
 import json
 import socket as sockets
 from collections.abc import Callable
@@ -9,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from notifications.socket.authentication import Credential
 from notifications.socket.connection import BAD_FRAME
+from notifications.socket.consumers import RealtimeConsumer
 from notifications.socket.frames import Frame, FrameError
 from notifications.socket.pace import Pace
 from tests.live import Daphne, Socket
@@ -123,6 +126,57 @@ def test_the_pace_is_20_a_second() -> None:
     assert pace.take(0) == pytest.approx(0.05)
     assert pace.take(1) is None
     assert not any(pace.take(1 + n / 20) for n in range(1, 1000))
+
+
+def test_what_waited_while_the_server_was_at_a_frame_came_within_the_pace() -> None:
+    pace = Pace(0)
+    assert pace.take(0) is None
+    pace.done(10)
+    assert [pace.take(10) for _ in range(200)] == [None] * 200, "ten seconds of the pace"
+    assert [pace.take(10) for _ in range(19)] == [None] * 19, "and the burst"
+    assert pace.take(10) == pytest.approx(0.05)
+
+
+def test_what_the_server_took_is_forgotten_once_nothing_waits() -> None:
+    pace = Pace(0)
+    pace.take(0)
+    pace.done(10)
+    assert [pace.take(20) for _ in range(20)] == [None] * 20
+    assert pace.take(20) == pytest.approx(0.05)
+
+
+async def test_frames_that_wait_behind_a_slow_one_are_answered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    loop = asyncio.get_running_loop()
+    clock, lag = loop.time, 0.0
+    monkeypatch.setattr(loop, "time", lambda: clock() + lag)
+    frames = [{"id": 0, "op": "auth", "token": "x"}, *({"id": n, "op": "ping"} for n in range(150))]
+    received = iter(
+        [
+            {"type": "websocket.connect"},
+            *({"type": "websocket.receive", "text": json.dumps(frame)} for frame in frames),
+            {"type": "websocket.disconnect"},
+        ]
+    )
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return next(received)
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    async def by_token(token: str) -> Credential:
+        nonlocal lag
+        lag = 8.0  # a database that is locked
+        return Credential(user_id=1, password="")
+
+    monkeypatch.setattr("notifications.socket.handshake.by_token", by_token)
+    await RealtimeConsumer.as_asgi(streams=[])({"type": "websocket", "headers": []}, receive, send)
+    answers = [json.loads(one["text"])["type"] for one in sent if "text" in one]
+    assert answers == ["hello", "ok"] + ["pong"] * 150
+    assert sent[-1]["type"] == "websocket.send", "it was not closed"
 
 
 def test_a_client_that_vanishes_while_much_is_sent_leaves_no_trace(
