@@ -3,6 +3,7 @@
 
 import { Banners } from "./banners.js";
 import { ConnectionSign } from "./connection_sign.js";
+import { menu } from "./menu.js";
 import { copyButtons } from "./pages/copy_buttons.js";
 import { monitorForm } from "./pages/monitor_form.js";
 import { monitorList } from "./pages/monitor_list.js";
@@ -45,6 +46,7 @@ client.onState = () => {
   banners.connection(client.state);
 };
 
+menu();
 copyButtons();
 if (!thisBrowser()) void renewPush();
 client.followNotifications();

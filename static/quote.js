@@ -23,8 +23,7 @@ export function showQuote(place, quote) {
   put(part(place, "change"), signed(quote.change));
   put(part(place, "change-pct"), quote.change_pct === null ? "" : `${signed(quote.change_pct)} %`);
   const at = part(place, "at");
-  // The time of day as the server writes it, in its own zone.
-  put(at, quote.at?.slice(11, 19) ?? "");
+  put(at, quote.at ? timeOfDay(quote.at) : "");
   if (quote.at) at?.setAttribute("datetime", quote.at);
   part(place, "stale")?.remove();
   if (quote.price !== null) part(place, "unknown")?.remove();
@@ -39,6 +38,19 @@ export function showQuote(place, quote) {
     void price.clientWidth; // Begins the animation anew.
     price.classList.add("moved");
   }
+}
+
+const clock = new Intl.DateTimeFormat("en-GB", {
+  timeStyle: "medium",
+  timeZone: document.body?.dataset.zone,
+});
+
+/**
+ * The time of day in the reader's zone, as the server writes it: 10:31:02.
+ * @param {string} at
+ */
+export function timeOfDay(at) {
+  return clock.format(new Date(at));
 }
 
 /**

@@ -9,7 +9,11 @@ from django.db import DataError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
+
+from stockwatch.models import Preferences
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 
@@ -71,6 +75,25 @@ class CleanText:
             if not value.isprintable():
                 del request.COOKIES[name]
         return self.get_response(request)
+
+
+class Preferred:
+    """Shows pages as their reader wants them: `request.preferences`, times in the reader's zone.
+
+    The API writes times with the server's offset, whoever asks.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request in the reader's zone."""
+        preferences = SimpleLazyObject(lambda: Preferences.of(request.user.pk))
+        request.preferences = preferences  # type: ignore[attr-defined]
+        if request.path_info.startswith(API) or not request.user.is_authenticated:
+            return self.get_response(request)
+        with timezone.override(preferences.zone_info):
+            return self.get_response(request)
 
 
 class NonsenseIsNo500:

@@ -42,6 +42,7 @@ WORDS: dict[str, dict[str, str]] = {
 def open_at(page: Page, server: Daphne, width: int, language: str = "en") -> dict[str, str]:
     page.set_viewport_size({"width": width, "height": 844})
     if language != "en":
+        page.click("#menu > summary")
         page.locator(f"button[name=language][value={language}]").click()
     page.goto(f"{server.origin}/destinations/")
     is_live(page)

@@ -60,7 +60,7 @@ def test_the_list_of_notifications_grows_and_is_read_by_itself(
     page: Page, user: User, tell: Tell
 ) -> None:
     tell(user, title="The first")
-    page.click("text=Notifications")
+    page.click("#main-nav >> text=Notifications")
     is_live(page)
     tell(user, title="The second", url="/monitors/7/")
     items = page.locator("#notifications .notification.unread")
@@ -77,6 +77,7 @@ def test_the_list_of_notifications_grows_and_is_read_by_itself(
 
 
 def test_both_languages(page: Page, user: User, trade: Trade) -> None:
+    page.click("#menu > summary")
     page.click("text=中文")
     expect(page.locator("h1")).to_have_text("监控")
     is_live(page)
@@ -84,7 +85,8 @@ def test_both_languages(page: Page, user: User, trade: Trade) -> None:
     trade("1801")
     expect(page.locator(".toast")).to_contain_text("止盈：贵州茅台 涨至 1800，现价 1801.00")
     expect(page.locator("#connection")).to_have_text("实时")
-    page.click("header >> text=EN")
+    page.click("#menu > summary")
+    page.click("header >> text=English")
     expect(page.locator("h1")).to_have_text("Monitors")
     is_live(page)  # or it would ask for what it missed when the test's user is gone already
 
@@ -269,7 +271,7 @@ def test_toasts_stay_on_the_screen_and_leave_the_header_free(
         box = toast.bounding_box()
         assert box is not None
         assert box["height"] < 230
-    page.click("text=Log out", trial=True)
+    page.click("#menu > summary", trial=True)
     for left in range(4, -1, -1):  # each can be dismissed, by scrolling if need be
         page.locator(".toast").first.get_by_label("Dismiss").click()
         expect(page.locator(".toast")).to_have_count(left)

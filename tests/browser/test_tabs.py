@@ -174,6 +174,7 @@ def test_another_user_gets_another_worker_and_the_first_ones_tab_nothing(
     page: Page, server: Daphne, user: User, other: User, tell: Tell
 ) -> None:
     second = another(page)
+    second.click("#menu > summary")
     second.click("header >> text=Log out")
     log_in(second, server, "bob")
     is_live(second)
@@ -184,6 +185,7 @@ def test_another_user_gets_another_worker_and_the_first_ones_tab_nothing(
     assert toasts_of(second, 1) == ["For Bob"]
     assert toasts_of(page, 1) == ["You have been logged out."]
     # Whoever logs in again has all tabs back.
+    second.click("#menu > summary")
     second.click("header >> text=Log out")
     log_in(second, server)
     for tab in (second, page):

@@ -1,0 +1,88 @@
+"""What belongs to a user and to no app: how the pages look and sound."""
+
+from typing import Self
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+
+class Theme(models.TextChoices):
+    """How light a page is."""
+
+    AUTO = "auto", _("As the device")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+
+
+class Colours(models.TextChoices):
+    """Which way of a price is red."""
+
+    AUTO = "auto", _("As usual for the language")
+    RED_UP = "red-up", _("Red up, green down")
+    GREEN_UP = "green-up", _("Green up, red down")
+
+
+class Sound(models.TextChoices):
+    """Which notifications are heard in an open page."""
+
+    OFF = "off", _("None")
+    STOPS = "stops", _("Stop-losses")
+    ALL = "all", _("All")
+
+
+def check_zone(name: str) -> None:
+    """Refuse a name that is no time zone; ValidationError."""
+    if name not in available_timezones():
+        message = _("%(name)s is no time zone: choose one such as Asia/Shanghai.")
+        raise ValidationError(message, params={"name": name[:100]})
+
+
+class Preferences(models.Model):
+    """How a user wants to see and hear Stockwatch. Who never chose has no row.
+
+    The language is not here: it is a cookie, as visitors have one too, and `Inbox.language`, in
+    which notifications are worded.
+    """
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        primary_key=True,
+        related_name="preferences",
+        verbose_name=_("user"),
+    )
+    zone = models.CharField(
+        _("time zone"), max_length=64, blank=True, default="", validators=[check_zone]
+    )
+    theme = models.CharField(_("theme"), max_length=8, choices=Theme, default=Theme.AUTO)
+    colours = models.CharField(_("colours"), max_length=8, choices=Colours, default=Colours.AUTO)
+    sound = models.CharField(_("sound"), max_length=8, choices=Sound, default=Sound.OFF)
+
+    class Meta:
+        verbose_name = _("preferences")
+        verbose_name_plural = _("preferences")
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+    @classmethod
+    def of(cls, user_id: int | None) -> Self:
+        """Return what a user chose; the defaults where that is nothing."""
+        chosen = cls.objects.filter(pk=user_id).first() if user_id else None
+        return chosen or cls(pk=user_id)
+
+    @property
+    def zone_info(self) -> ZoneInfo:
+        """The zone in which the user reads times: the server's where none was chosen."""
+        return ZoneInfo(self.zone or settings.TIME_ZONE)
+
+    @property
+    def colours_shown(self) -> str:
+        """The colours of this page: where none were chosen, rises are red in Chinese alone."""
+        if self.colours != Colours.AUTO:
+            return self.colours
+        return Colours.RED_UP if (get_language() or "").startswith("zh") else Colours.GREEN_UP
