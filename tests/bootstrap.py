@@ -2,6 +2,9 @@
 
 It is loaded by `-p` in pyproject.toml, before any conftest: those import models, so Django must be
 set up by then, and its settings read the environment once.
+
+With `--database postgres` it leaves out what asks for no database, such as tests of parsers and
+transports: pytest-django lets those use none, so they would do what they did with SQLite.
 """
 
 import os
@@ -27,6 +30,10 @@ OF_A_USER = (
 )  # fmt: skip
 
 
+DATABASE_FIXTURES = {"_django_db_helper", "db", "django_db_setup"}
+"""Whatever uses the database asks for one of these, if through others."""
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=["sqlite", "postgres"], default="sqlite")
 
@@ -49,6 +56,28 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
 
     from django.conf import settings
 
+    from tests.live_settings import PASSWORD_HASHERS
+
+    settings.PASSWORD_HASHERS = PASSWORD_HASHERS
     if database == "sqlite":
         # A file, as in real life: connections of several threads see each other's commits.
         settings.DATABASES["default"]["TEST"] = {"NAME": str(data / "test.db")}
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let what starts every part begin first, and leave out what is the same on each database."""
+    items.sort(key=lambda item: item.get_closest_marker("system") is None)
+    if config.option.database == "postgres":
+        chosen = [item for item in items if _may_use_database(item)]
+        config.hook.pytest_deselected(items=[item for item in items if not _may_use_database(item)])
+        items[:] = chosen
+
+
+def _may_use_database(item: pytest.Item) -> bool:
+    return (
+        not DATABASE_FIXTURES.isdisjoint(getattr(item, "fixturenames", DATABASE_FIXTURES))
+        or item.get_closest_marker("django_db") is not None
+        or item.get_closest_marker("system") is not None
+        or item.get_closest_marker("browser") is not None
+    )

@@ -14,3 +14,6 @@ LOGGING = LOGGING | {"loggers": {"daphne": {"level": "INFO"}}}  # noqa: F405
 
 # Services that stand in for the real ones listen on this machine.
 DELIVERY_ALLOWED_NETWORKS = [ip_network("127.0.0.0/8")]
+
+# Nobody guesses the passwords of tests, and thousands of tests make users.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

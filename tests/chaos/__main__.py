@@ -105,6 +105,9 @@ def parsed() -> Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--goal", type=float, default=5, help="seconds that a recovery may take")
     parser.add_argument("--only", action="append", help="these faults; may be given repeatedly")
+    parser.add_argument(
+        "--brief", action="store_true", help=f"without {SPARING}, which is waited for for minutes"
+    )
     parser.add_argument("--poll-seconds", type=float, default=0.2)
     parser.add_argument("--database", choices=["sqlite", "postgres"], default="sqlite")
     parser.add_argument("--keep-log", type=Path, help="where to write what the parts said")
@@ -163,14 +166,16 @@ class Ordeal:
         note_monitors()
         for user in population.tokens:
             self.receivers.open(user, [kind for kind in KINDS if kind != SPARING])
-        # It counts all topics as one visitor, and takes but twelve messages a minute.
-        self.receivers.open(next(iter(population.tokens)), [SPARING], least_severity=URGENT)
+        if not arguments.brief:
+            # It counts all topics as one visitor, and takes but twelve messages a minute.
+            self.receivers.open(next(iter(population.tokens)), [SPARING], least_severity=URGENT)
         self._come(population.tokens)
         begun = time.monotonic()
         population.switch("start")
         self._await_first_quotes()
         self._strike(population.tokens, until=begun + arguments.minutes * 60)
         self.seconds = time.monotonic() - begun
+        say(f"{self.seconds:.0f} s of faults are over")
         for client in self.clients:
             self.loop.run(client.settle())
         self.receivers.clear_up()
