@@ -77,6 +77,7 @@ class BarsView(APIView):
                 instrument,
                 query["interval"] or "1m",
                 query["limit"] or 240,
+                CalendarOverride.objects.calendar(),
             )
             if instrument
             else []

@@ -3,16 +3,21 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from monitors.calendars import Calendar
 from monitors.market import Candle, Market
 from monitors.models import Bar, Instrument
 
-INTERVALS = {"1m": 1, "5m": 5, "15m": 15, "30m": 30, "1h": 60, "1d": 24 * 60}
+DAY = 24 * 60
+
+INTERVALS = {"1m": 1, "5m": 5, "15m": 15, "30m": 30, "1h": 60, "1d": DAY}
 """Minutes of each interval that a client may ask for."""
 
 MOST_BARS = 1000
 
+_MINUTE = timedelta(minutes=1)
 
-def newest(instrument: Instrument, interval: str, limit: int) -> list[Candle]:
+
+def newest(instrument: Instrument, interval: str, limit: int, calendar: Calendar) -> list[Candle]:
     """Return the instrument's newest bars, oldest first; `interval` is a key of INTERVALS."""
     minutes = INTERVALS[interval]
     rows = (
@@ -21,14 +26,16 @@ def newest(instrument: Instrument, interval: str, limit: int) -> list[Candle]:
         .values_list("at", "open", "high", "low", "close", "volume")[: minutes * (limit + 1)]
     )
     ones = [Candle(*row) for row in reversed(rows)]
-    return derive(ones, minutes, Market(instrument.market))[-limit:]
+    return derive(ones, minutes, Market(instrument.market), calendar)[-limit:]
 
 
-def derive(ones: Iterable[Candle], minutes: int, market: Market) -> list[Candle]:
-    """Merge one-minute bars into longer ones, which start at the market's local full intervals."""
+def derive(
+    ones: Iterable[Candle], minutes: int, market: Market, calendar: Calendar
+) -> list[Candle]:
+    """Merge one-minute bars into longer ones; none goes over the break between two sessions."""
     merged: list[Candle] = []
     for bar in ones:
-        bar.at = interval_start(bar.at, minutes, market)
+        bar.at = interval_start(bar.at, minutes, market, calendar)
         if merged and merged[-1].at == bar.at:
             merged[-1].absorb(bar)
         else:
@@ -36,9 +43,24 @@ def derive(ones: Iterable[Candle], minutes: int, market: Market) -> list[Candle]
     return merged
 
 
-def interval_start(at: datetime, minutes: int, market: Market) -> datetime:
-    """Return the start of the interval that a time is in, counted from the market's midnight."""
+def interval_start(at: datetime, minutes: int, market: Market, calendar: Calendar) -> datetime:
+    """Return the start of the interval that a minute is in, in the market's zone.
+
+    Intervals are counted from the bell, as the exchanges and brokers do: the first hour of
+    Shanghai is 9:30 to 10:30. Outside of sessions, where only a made-up market trades, they are
+    counted from the last bell, or from midnight. The print of the closing auction, stamped after
+    the bell, belongs to the session's last interval.
+    """
     local = at.astimezone(market.timezone)
-    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    passed = (local.hour * 60 + local.minute) // minutes * minutes
-    return midnight + timedelta(minutes=passed)
+    if minutes == 1:
+        return local
+    bell = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    if minutes == DAY:
+        return bell
+    for start, end in calendar.sessions(market, local.date()):
+        if start <= at <= end:
+            bell, at = start, min(at, end - _MINUTE)
+        elif end < at:
+            bell = end
+    passed = (at - bell) // _MINUTE // minutes * minutes
+    return (bell + passed * _MINUTE).astimezone(market.timezone)

@@ -134,12 +134,20 @@ def tick(symbol: Symbol, price: Decimal | None, kind: InstrumentKind | None = No
     0.50 to 10 dollars, was announced for the middle of 2026; no date is known here, so it is not in
     the table.) Funds and bonds there have tables of their own: theirs is the finest step.
     """
-    if symbol.market is not Market.HK or symbol.is_index or price is None:
+    if price is None:
         return symbol.tick
+    return next(step for above, step in ticks(symbol, kind) if price > above or not above)
+
+
+def ticks(
+    symbol: Symbol, kind: InstrumentKind | None = None
+) -> tuple[tuple[Decimal, Decimal], ...]:
+    """Return the steps of the instrument's prices: above which price which, the highest first."""
+    if symbol.market is not Market.HK or symbol.is_index:
+        return ((Decimal(0), symbol.tick),)
     if kind not in (None, InstrumentKind.STOCK):
-        return symbol.tick
-    steps = (step for above, step in _SPREADS if price > above)
-    return next(steps, _SMALLEST_SPREAD)
+        return ((Decimal(0), symbol.tick),)
+    return (*_SPREADS, (Decimal(0), _SMALLEST_SPREAD))
 
 
 def is_under_risk_warning(symbol: Symbol, name: str) -> bool:

@@ -91,6 +91,8 @@ class RuleKind(ABC):
     severity: ClassVar[Severity] = Severity.NORMAL
     """How grave it is when it fires."""
     Params: ClassVar[type[forms.Form]]
+    edges: ClassVar[tuple[str, ...]] = ()
+    """The parameters that are prices at which a chart draws a line to drag, lowest first."""
 
     def __init__(self, params: Levels) -> None:
         self.params = params
@@ -130,6 +132,7 @@ class OneLevel(RuleKind):
     """A rule on one price."""
 
     Params = PriceParams
+    edges = ("price",)
 
     @property
     def price(self) -> Decimal:

@@ -40,6 +40,7 @@ class EntryZone(RuleKind):
 
     label = _("Entry zone")
     Params = ZoneParams
+    edges = ("min", "max")
 
     @property
     def low(self) -> Decimal:

@@ -124,7 +124,7 @@ def test_errors_are_beside_their_fields_and_the_typed_stays(
 def test_the_forms_price_moves(page: Page, server: Daphne, user: User, trade: Trade) -> None:
     monitor = watch(user)
     trade("1700")
-    page.goto(f"{server.origin}/monitors/{monitor.pk}/")
+    page.goto(f"{server.origin}/monitors/{monitor.pk}/edit/")
     is_live(page)
     trade("1701.25")
     expect(page.locator("#symbol-quote [data-price]")).to_have_text("1701.25")

@@ -75,7 +75,7 @@ def test_two_tabs_have_one_socket_and_both_are_told(
     monitor = watch(user)
     trade("1700")
     page.reload()
-    second = another(page, f"/monitors/{monitor.pk}/")
+    second = another(page, f"/monitors/{monitor.pk}/edit/")
     for tab in (page, second):
         is_live(tab)
     assert open_sockets() == 1

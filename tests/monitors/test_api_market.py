@@ -9,6 +9,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from monitors import lifecycle, tasks
+from monitors.calendars import Calendar
 from monitors.instruments.bars import derive
 from monitors.lifecycle import RuleSpec
 from monitors.market import Candle, Market, QuoteState
@@ -99,11 +100,13 @@ def test_longer_bars_start_at_full_local_intervals() -> None:
         Candle(start + timedelta(minutes=at), price + at, price + at, price - at, price + at, 5)
         for at in range(4)
     ]
-    five = derive(ones, 5, Market.CN)
+    five = derive(ones, 5, Market.CN, Calendar())
     assert [bar.at.strftime("%H:%M") for bar in five] == ["09:30", "09:35"]
     assert [five[0].open, five[0].high, five[0].low, five[0].close] == [10, 11, 9, 11]
     assert [bar.volume for bar in five] == [10, 10]
-    assert derive(ones, 1440, Market.CN)[0].at.isoformat() == "2026-11-23T00:00:00+08:00"
+    assert (
+        derive(ones, 1440, Market.CN, Calendar())[0].at.isoformat() == "2026-11-23T00:00:00+08:00"
+    )
 
 
 @pytest.mark.parametrize("query", ["?interval=2m", "?limit=0", "?limit=1001", "?limit=many"])

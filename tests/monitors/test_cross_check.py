@@ -225,7 +225,7 @@ def test_the_form_has_them(client: Client, user: User) -> None:
     assert client.post("/monitors/new/", sent).status_code == 302
     rule = Rule.objects.get()
     assert (str(rule.confirm), rule.refuse_frozen, rule.refuse_delayed) == ("0.5000", True, False)
-    shown = client.get(f"/monitors/{rule.monitor_id}/").content.decode()
+    shown = client.get(f"/monitors/{rule.monitor_id}/edit/").content.decode()
     assert f'name="rule-{rule.pk}-confirm" value="0.5"' in shown
     answer = client.post("/monitors/new/", sent | {"rule-0-confirm": "99"})
     assert answer.status_code == 422

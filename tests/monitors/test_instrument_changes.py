@@ -137,7 +137,7 @@ def test_limits_are_on_the_card_and_in_the_form(instrument: Instrument, browser:
     instrument.refresh_from_db()
     up, down = instrument.limit_up, instrument.limit_down
     assert f"Limits {down:.2f} – {up:.2f}" in shown(browser)
-    form = browser.get(f"/monitors/{instrument.monitors.get().pk}/").content.decode()
+    form = browser.get(f"/monitors/{instrument.monitors.get().pk}/edit/").content.decode()
     assert f"Limits {down:.2f} – {up:.2f}" in form
     Instrument.objects.update(limits_on=timezone.now().date() - timedelta(days=2))
     assert "Limits" not in shown(browser)

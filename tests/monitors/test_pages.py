@@ -71,9 +71,9 @@ def test_a_fired_rule_is_shown_as_fired(browser: Client, user: User, trade: Trad
 def test_someone_elses_monitors_are_neither_listed_nor_found(browser: Client, other: User) -> None:
     monitor = watch(other)
     assert "600519.SH" not in page(browser)
-    for what in ("", "card/", "delete/"):
+    for what in ("", "edit/", "card/", "delete/"):
         page(browser, f"/monitors/{monitor.pk}/{what}", code=404)
-    for what in ("", "pause/", "resume/", "rearm/", "delete/"):
+    for what in ("edit/", "pause/", "resume/", "rearm/", "delete/"):
         assert browser.post(f"/monitors/{monitor.pk}/{what}").status_code == 404
     assert Monitor.objects.get().status == MonitorStatus.ACTIVE
 

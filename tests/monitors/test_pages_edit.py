@@ -143,7 +143,7 @@ def test_an_edit_keeps_the_state_of_rules_whose_levels_stay(
     zone, profit = monitor.rules.all()
     assert profit.state == "fired"
     browser.post(
-        f"/monitors/{monitor.pk}/",
+        f"/monitors/{monitor.pk}/edit/",
         form(
             ZONE | {"id": zone.pk, "min": "1640"},
             PROFIT | {"id": profit.pk, "price": "1800.00", "repeat": "once"},
@@ -166,7 +166,7 @@ def test_the_form_sent_back_unchanged_changes_nothing(
     monitor = watch(user, note="n", expires_at=timezone.now() + timedelta(days=3))
     trade("1801")
     before = list(monitor.rules.values())
-    answer = browser.get(f"/monitors/{monitor.pk}/")
+    answer = browser.get(f"/monitors/{monitor.pk}/edit/")
     sent: dict[str, Any] = {"row": []}
     for shown in [answer.context["form"], *_forms(answer.context["rows"])]:
         for field in shown:
@@ -179,7 +179,7 @@ def test_the_form_sent_back_unchanged_changes_nothing(
             if text is not None:
                 sent[field.html_name] = text
     sent["row"] = [row.key for row in answer.context["rows"]]
-    assert browser.post(f"/monitors/{monitor.pk}/", sent).status_code == 302
+    assert browser.post(f"/monitors/{monitor.pk}/edit/", sent).status_code == 302
     expires_at = monitor.expires_at
     monitor.refresh_from_db()
     assert monitor.expires_at == expires_at
@@ -197,7 +197,7 @@ def test_an_expired_monitor_keeps_its_past_expiry_or_gets_a_new_one(
     past = timezone.now() - timedelta(days=1)
     monitor = watch(user, expires_at=past)
     shown = timezone.localtime(past).strftime("%Y-%m-%dT%H:%M")
-    address = f"/monitors/{monitor.pk}/"
+    address = f"/monitors/{monitor.pk}/edit/"
     assert browser.post(address, form(PROFIT, expires_at=shown)).status_code == 302
     assert Monitor.objects.get().status == MonitorStatus.EXPIRED
     browser.post(address, form(PROFIT, expires_at=""))
@@ -229,7 +229,7 @@ def test_a_monitor_that_is_deleted_meanwhile_is_not_found(
         raise Monitor.DoesNotExist
 
     monkeypatch.setattr("monitors.lifecycle.edit", gone)
-    assert browser.post(f"/monitors/{monitor.pk}/", form(PROFIT)).status_code == 404
+    assert browser.post(f"/monitors/{monitor.pk}/edit/", form(PROFIT)).status_code == 404
 
 
 def test_the_price_is_shown_beside_the_symbol(
@@ -239,7 +239,7 @@ def test_the_price_is_shown_beside_the_symbol(
 ) -> None:
     monitor = watch(user)
     trade("1712.5")
-    assert "1712.50" in page(browser, f"/monitors/{monitor.pk}/")
+    assert "1712.50" in page(browser, f"/monitors/{monitor.pk}/edit/")
 
 
 def test_every_kind_has_its_own_fields(browser: Client) -> None:  # noqa: F811
@@ -299,7 +299,7 @@ def test_a_monitor_names_the_only_places_where_to_tell(
     browser.post(NEW, form(PROFIT, **chosen))
     monitor = Monitor.objects.get()
     assert monitor.destinations == [mine.pk]
-    edit = f"/monitors/{monitor.pk}/"
+    edit = f"/monitors/{monitor.pk}/edit/"
     assert f'value="{mine.pk}" id="id_destinations_0" checked' in page(browser, edit)
     refused = browser.post(edit, form(PROFIT, where="these", destinations=[str(theirs.pk)]))
     assert refused.status_code == 422
