@@ -96,6 +96,15 @@ class Calendar:
                 return sessions[0][0]
             day += _DAY
 
+    def close_after(self, market: Market, at: datetime) -> datetime:
+        """Return the first close of a trading day after `at`; a lunch break is none."""
+        day = _utc_day(at)
+        while True:
+            sessions = self._sessions(market, day)
+            if sessions and sessions[-1][1] > at:
+                return sessions[-1][1]
+            day += _DAY
+
     def session_after(self, market: Market, at: datetime) -> datetime:
         """Return the first opening after `at`, that behind a lunch break included."""
         day = _utc_day(at)

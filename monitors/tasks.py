@@ -13,7 +13,15 @@ from monitors import lifecycle, polling
 from monitors.asking.fetching import fetch
 from monitors.finding import start_set, walking
 from monitors.instruments import history, references
-from monitors.models import Bar, CalendarOverride, Disagreement, Monitor, Service, Sweep
+from monitors.models import (
+    Bar,
+    CalendarOverride,
+    DeletedMonitor,
+    Disagreement,
+    Monitor,
+    Service,
+    Sweep,
+)
 from monitors.models.service import WORKING_LEASE
 from monitors.notices import disagreements, outages
 from monitors.polling import hauls, second_opinions
@@ -144,7 +152,8 @@ def expire() -> None:
 
 @shared_task
 def prune() -> None:
-    """Forget bars, sweeps and disagreements that are older than they are kept for."""
+    """Forget bars, sweeps, disagreements and deleted monitors that are kept no longer."""
     Bar.objects.prune(timezone.now() - timedelta(days=settings.BAR_RETENTION_DAYS))
     Sweep.objects.prune()
+    DeletedMonitor.objects.prune(timezone.now())
     Disagreement.objects.filter(at__lt=timezone.now() - KEPT_DISAGREEMENTS).delete()

@@ -4,7 +4,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from monitors import lifecycle
-from monitors.views import editing, listing, monitor
+from monitors.views import acting, editing, levels, listing, monitor, quick
 
 urlpatterns = [
     path("", listing.monitor_list, name="monitor-list"),
@@ -13,11 +13,17 @@ urlpatterns = [
     path("monitors/<int:pk>/", monitor.show, name="monitor"),
     path("monitors/<int:pk>/edit/", editing.edit, name="monitor-edit"),
     path("monitors/<int:pk>/card/", listing.monitor_card, name="monitor-card"),
-    path("monitors/<int:pk>/delete/", listing.delete, name="monitor-delete"),
+    path("monitors/quick/", quick.quick, name="monitor-quick"),
+    path("monitors/act/", acting.act_on_all, name="monitor-act"),
+    path("monitors/undo/<slug:batch>/", acting.undo, name="monitor-undo"),
+    path("monitors/<int:pk>/actions/", acting.actions, name="monitor-actions"),
+    path("monitors/<int:pk>/snooze/", acting.snooze, name="monitor-snooze"),
+    path("monitors/<int:pk>/delete/", acting.delete, name="monitor-delete"),
+    path("monitors/<int:pk>/rules/<int:rule_pk>/level/", levels.level, name="monitor-level"),
     *(
         path(
             f"monitors/<int:pk>/{name}/",
-            listing.act,
+            acting.act,
             {"change": change, "done": done},
             name=f"monitor-{name}",
         )

@@ -5,9 +5,12 @@ import { Banners } from "./banners.js";
 import { ConnectionSign } from "./connection_sign.js";
 import { menu } from "./menu.js";
 import { copyButtons } from "./pages/copy_buttons.js";
+import { levelEdit } from "./pages/level_edit.js";
+import { monitorActions } from "./pages/monitor_actions.js";
 import { monitorForm } from "./pages/monitor_form.js";
 import { monitorList } from "./pages/monitor_list.js";
 import { notificationList } from "./pages/notification_list.js";
+import { quickLine } from "./pages/quick_line.js";
 import { thisBrowser } from "./pages/this_browser.js";
 import { wordingForm } from "./pages/wording_form.js";
 import { renewPush } from "./push/enable.js";
@@ -29,7 +32,7 @@ const listeners = [
   (frame) => banners.receive(frame),
   (frame) => toasts.receive(frame),
   (frame) => unread.receive(frame, client.after ?? 0),
-  ...[monitorList, monitorForm, notificationList, wordingForm]
+  ...[monitorList, monitorForm, monitorActions, levelEdit, quickLine, notificationList, wordingForm]
     .map((page) => page(client))
     .filter((listener) => listener !== null),
 ];

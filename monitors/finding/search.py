@@ -81,16 +81,25 @@ def _may_ask(text: str) -> bool:
         return False
 
 
-def recognise(text: str) -> Symbol:
+class SeveralMeant(SymbolError):  # noqa: N818 -- what is wrong, not that something is
+    """A name that is not only one's; the message names some, `meant` has what to pick from."""
+
+    def __init__(self, message: str, meant: list[Listing]) -> None:
+        super().__init__(message)
+        self.meant = meant
+
+
+def recognise(text: str, *, ask: bool = True) -> Symbol:
     """Return the symbol that a text is, or that of the one listing that it names or abbreviates.
 
     A code is taken for what it is, but for a US ticker that nobody lists and that is initials.
-    Raises SymbolError, whose message names what to pick from where several are meant.
+    Raises SymbolError, and SeveralMeant where several are meant. With `ask`, sources are asked
+    about what the list does not have.
     """
     try:
         symbol = Symbol.parse(text)
     except SymbolError:
-        if found := _only(_named(text) or _likely(text)):
+        if found := _only(_named(text) or _likely(text, ask=ask)):
             return found
         if text.isascii():
             raise  # a code that is misspelt; the message says how it is spelt
@@ -106,16 +115,16 @@ def _named(text: str) -> list[Listing]:
     return list(Listing.objects.named(text)[: NAMED + 1])
 
 
-def _likely(text: str) -> list[Listing]:
+def _likely(text: str, *, ask: bool) -> list[Listing]:
     has_letters = any(char.isalpha() for char in text)  # digits are a code that is not complete
-    return find(text, NAMED + 1, ask=True) if has_letters else []
+    return find(text, NAMED + 1, ask=ask) if has_letters else []
 
 
 def _only(meant: list[Listing]) -> Symbol | None:
-    """Return the symbol of the only one, None of none. Raises SymbolError for several."""
+    """Return the symbol of the only one, None of none. Raises SeveralMeant for several."""
     if len(meant) < 2:
         return meant[0].parsed if meant else None
     names = ", ".join(str(one) for one in meant[:NAMED])
     more = " …" if len(meant) > NAMED else ""
     message = _("Several are called so. Enter the code of one: %(names)s")
-    raise SymbolError(message % {"names": names + more})
+    raise SeveralMeant(message % {"names": names + more}, meant[:NAMED])

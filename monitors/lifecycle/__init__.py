@@ -1,9 +1,10 @@
-"""What a user does to monitors: create, edit, pause, resume, re-arm, delete. The one door for it.
+"""What a user does to monitors, from create to delete and restore. The one door for it.
 
 Everything here locks the instrument's quote first, as ingestion does: a rule is armed before a
 quote or after it, never half-way, and touch knows which quotes came after the arming.
 """
 
+from monitors.lifecycle.deleting import delete, restore
 from monitors.lifecycle.editing import (
     DEMAND_FIELDS,
     LIFE_FIELDS,
@@ -12,8 +13,9 @@ from monitors.lifecycle.editing import (
     create,
     edit,
 )
+from monitors.lifecycle.releveling import relevel
 from monitors.lifecycle.rerouting import forget
-from monitors.lifecycle.switching import delete, expire, pause, rearm, resume, snooze, wake
+from monitors.lifecycle.switching import expire, pause, rearm, resume, snooze, wake
 
 __all__ = [
     "DEMAND_FIELDS",
@@ -27,6 +29,8 @@ __all__ = [
     "forget",
     "pause",
     "rearm",
+    "relevel",
+    "restore",
     "resume",
     "snooze",
     "wake",

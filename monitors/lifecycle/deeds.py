@@ -1,6 +1,5 @@
 """What a link in a message can do to a monitor, without a log-in and once: snooze it, re-arm it."""
 
-from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -8,29 +7,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from monitors import lifecycle
-from monitors.calendars import Calendar
-from monitors.market import Market
+from monitors.lifecycle.pauses import pause_end
 from monitors.models import CalendarOverride, Monitor, MonitorStatus
 from notifications.links import Deed
 from notifications.models import Notification
 
-MINUTES = {"15m": 15, "1h": 60}
 CHOICES = (
     ("15m", gettext_lazy("For 15 minutes")),
     ("1h", gettext_lazy("For an hour")),
     ("day", gettext_lazy("For the rest of the day")),
     ("session", gettext_lazy("Until the next session")),
 )
-
-
-def pause_end(choice: str, market: Market, now: datetime, calendar: Calendar) -> datetime:
-    """Return when a pause ends; a day ends at midnight where the market is."""
-    if minutes := MINUTES.get(choice):
-        return now + timedelta(minutes=minutes)
-    if choice == "session":
-        return calendar.session_after(market, now)
-    tomorrow = now.astimezone(market.timezone).date() + timedelta(days=1)
-    return datetime.combine(tomorrow, time(), market.timezone)
 
 
 def _monitor(notification: Notification) -> Monitor | None:

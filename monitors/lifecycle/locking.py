@@ -1,5 +1,7 @@
 """One monitor, locked in the order in which ingestion locks, and what is told of its change."""
 
+from collections.abc import Callable, Iterable
+
 from django.db import transaction
 
 from monitors.evaluation.announcements import announce_monitors
@@ -41,3 +43,18 @@ def announce(monitor: Monitor, monitor_id: int | None = None) -> None:
     """Tell the open sockets on commit; a monitor that was deleted has lost its id, so say it."""
     changed = {monitor.owner_id: [monitor_id or monitor.pk]}
     transaction.on_commit(lambda: announce_monitors(changed))
+
+
+def each(monitors: Iterable[Monitor], act: Callable[[Monitor, Quote], bool]) -> int:
+    """Act on each monitor, locked, in a transaction of its own; count where that changed it."""
+    changed = 0
+    for chosen in monitors:
+        with transaction.atomic():
+            try:
+                monitor, quote = locked(chosen.pk)
+            except Monitor.DoesNotExist:
+                continue  # deleted meanwhile
+            if act(monitor, quote):
+                changed += 1
+                announce(monitor, chosen.pk)
+    return changed

@@ -1,21 +1,20 @@
-"""Whether monitors watch: pause, expire, resume, re-arm; and their end."""
+"""Whether monitors watch: pause, expire, resume, re-arm."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import transaction
 from django.utils import timezone
 
 from monitors.evaluation.arming import disarm
 from monitors.life import RuleState
 from monitors.lifecycle.arming import arm_anew
-from monitors.lifecycle.locking import announce, locked
+from monitors.lifecycle.locking import each
 from monitors.models import Monitor, MonitorStatus, Quote
 
 
 def pause(monitors: Iterable[Monitor]) -> int:
     """Pause the active ones: their rules fire nothing. Returns how many that were."""
-    return _each(monitors, lambda monitor, _quote: stop(monitor, MonitorStatus.PAUSED))
+    return each(monitors, lambda monitor, _quote: stop(monitor, MonitorStatus.PAUSED))
 
 
 def snooze(monitors: Iterable[Monitor], until: datetime) -> int:
@@ -32,12 +31,12 @@ def snooze(monitors: Iterable[Monitor], until: datetime) -> int:
         monitor.save(update_fields=["snoozed_until", "updated_at"])
         return True
 
-    return _each(monitors, snooze_one)
+    return each(monitors, snooze_one)
 
 
 def wake(monitors: Iterable[Monitor]) -> int:
     """Resume those whose pause is over. Returns how many that were."""
-    return _each(
+    return each(
         monitors,
         lambda monitor, quote: (
             monitor.snoozed_until is not None
@@ -49,7 +48,7 @@ def wake(monitors: Iterable[Monitor]) -> int:
 
 def expire(monitors: Iterable[Monitor]) -> int:
     """End those whose time is over. Returns how many that were."""
-    return _each(
+    return each(
         monitors,
         lambda monitor, _quote: is_over(monitor) and stop(monitor, MonitorStatus.EXPIRED),
     )
@@ -60,23 +59,12 @@ def resume(monitors: Iterable[Monitor]) -> int:
 
     An expiry that has passed is taken off: who resumes a monitor wants it to watch.
     """
-    return _each(monitors, resume_one)
+    return each(monitors, resume_one)
 
 
 def rearm(monitors: Iterable[Monitor]) -> int:
     """Arm the fired and resting rules of active monitors. Returns how many monitors that were."""
-    return _each(monitors, _rearm_one)
-
-
-def delete(monitors: Iterable[Monitor]) -> int:
-    """Delete monitors with their rules; their notifications stay. Returns how many that were."""
-
-    def delete_one(monitor: Monitor, _quote: Quote) -> bool:
-        disarm(monitor.rules.values_list("pk", flat=True))
-        monitor.delete()
-        return True
-
-    return _each(monitors, delete_one)
+    return each(monitors, _rearm_one)
 
 
 def resume_one(monitor: Monitor, quote: Quote) -> bool:
@@ -126,18 +114,3 @@ def rest(monitor: Monitor, status: MonitorStatus) -> None:
 def is_over(monitor: Monitor) -> bool:
     """Whether its time has run out."""
     return monitor.expires_at is not None and monitor.expires_at <= timezone.now()
-
-
-def _each(monitors: Iterable[Monitor], act: Callable[[Monitor, Quote], bool]) -> int:
-    """Act on each monitor, locked, in a transaction of its own; count where that changed it."""
-    changed = 0
-    for chosen in monitors:
-        with transaction.atomic():
-            try:
-                monitor, quote = locked(chosen.pk)
-            except Monitor.DoesNotExist:
-                continue  # deleted meanwhile
-            if act(monitor, quote):
-                changed += 1
-                announce(monitor, chosen.pk)
-    return changed

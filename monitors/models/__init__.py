@@ -3,6 +3,7 @@
 from monitors.models.bar import Bar
 from monitors.models.calendar import CalendarOverride
 from monitors.models.change import InstrumentChange
+from monitors.models.deleted import DeletedMonitor
 from monitors.models.disagreement import Disagreement
 from monitors.models.feed import Feed
 from monitors.models.instrument import Instrument, Quote
@@ -15,6 +16,7 @@ from monitors.models.walk import ListWalk
 __all__ = [
     "Bar",
     "CalendarOverride",
+    "DeletedMonitor",
     "Disagreement",
     "Feed",
     "Instrument",

@@ -88,6 +88,8 @@ class RuleKind(ABC):
 
     label: ClassVar["StrOrPromise"]
     metric: ClassVar[Metric] = Metric.PRICE
+    words: ClassVar[tuple[str, ...]] = ()
+    """What people write for it in one line (`monitors.oneline`), the usual word first."""
     severity: ClassVar[Severity] = Severity.NORMAL
     """How grave it is when it fires."""
     Params: ClassVar[type[forms.Form]]

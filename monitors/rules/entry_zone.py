@@ -39,6 +39,7 @@ class EntryZone(RuleKind):
     """Fires when the price is in the zone, bounds included."""
 
     label = _("Entry zone")
+    words = ("zone", "entry", "between", "区间", "买入区间", "介于")
     Params = ZoneParams
     edges = ("min", "max")
 

@@ -14,6 +14,7 @@ class PriceAbove(AtOrAbove):
     """Fires when the price is at its level or above."""
 
     label = _("Price above")
+    words = ("above", ">", ">=", "≥", "over", "高于", "突破", "涨到", "涨破", "上穿")
 
     def headline(self, values: Mapping[str, Any]) -> Promise:
         return format_lazy(_("{name} rose to {level}, now {price}"), **values)

@@ -14,6 +14,7 @@ class PriceBelow(AtOrBelow):
     """Fires when the price is at its level or below."""
 
     label = _("Price below")
+    words = ("below", "<", "<=", "≤", "under", "低于", "跌破", "跌到", "下穿")
 
     def headline(self, values: Mapping[str, Any]) -> Promise:
         return format_lazy(_("{name} fell to {level}, now {price}"), **values)

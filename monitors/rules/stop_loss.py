@@ -16,6 +16,7 @@ class StopLoss(AtOrBelow):
 
     severity = Severity.URGENT
     label = _("Stop loss")
+    words = ("sl", "stop", "loss", "止损", "止损价")
 
     def headline(self, values: Mapping[str, Any]) -> Promise:
         return format_lazy(_("Stop loss: {name} fell to {level}, now {price}"), **values)

@@ -14,6 +14,7 @@ class TakeProfit(AtOrAbove):
     """Fires when the price is at its level or above."""
 
     label = _("Take profit")
+    words = ("tp", "take", "profit", "target", "止盈", "止盈价", "目标", "目标价")
 
     def headline(self, values: Mapping[str, Any]) -> Promise:
         return format_lazy(_("Take profit: {name} reached {level}, now {price}"), **values)

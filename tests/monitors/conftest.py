@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
+from django.contrib.auth.models import User
+from django.test import Client
 
 from stockwatch.redis import client, key
 
@@ -13,3 +15,11 @@ def open_gates() -> Iterator[None]:
     yield
     if kept := list(client().scan_iter(key("source", "*"))):
         client().delete(*kept)
+
+
+@pytest.fixture
+def browser(user: User) -> Client:
+    """What somebody uses who is logged in, without JavaScript."""
+    client = Client()
+    client.force_login(user)
+    return client

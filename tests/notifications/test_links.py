@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from monitors import lifecycle, tasks
 from monitors.calendars import Calendar
-from monitors.lifecycle import RuleSpec, deeds
+from monitors.lifecycle import RuleSpec, pauses
 from monitors.market import Market
 from monitors.models import Monitor, Trigger
 from notifications import links
@@ -94,7 +94,7 @@ def test_a_pause_is_as_long_as_it_is_chosen(
 
 def test_after_the_last_session_of_a_week_comes_mondays(urls, monitor: Monitor, time_machine):
     friday = datetime(2026, 11, 20, 15, 30, tzinfo=SHANGHAI)
-    end = deeds.pause_end("session", Market.CN, friday, Calendar())
+    end = pauses.pause_end("session", Market.CN, friday, Calendar())
     assert end == datetime(2026, 11, 23, 9, 30, tzinfo=SHANGHAI)
 
 
