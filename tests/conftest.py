@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from knox.models import AuthToken
 from rest_framework.test import APIClient
+from servestatic.middleware import ServeStaticMiddleware
 
 from monitors.evaluation import ingest
 from monitors.market import QuoteState, Snapshot
@@ -48,6 +49,22 @@ def server(running_daphne: Daphne, transactional_db: None) -> Iterator[Daphne]:
     running_daphne.log.clear()
     yield running_daphne
     assert running_daphne.complaints() == []
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_are_listed_once() -> Iterator[None]:
+    """Share the list of static files, which each test's client would else make for itself."""
+    make, made = ServeStaticMiddleware.add_files_from_manifest, {}
+
+    def share(middleware: ServeStaticMiddleware) -> None:
+        if not made:
+            make(middleware)
+            made.update(middleware.files)
+        middleware.files = made
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ServeStaticMiddleware, "add_files_from_manifest", share)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -101,7 +101,7 @@ def test_the_banners_alone_cost_two_queries_beside_the_log_in(
 ) -> None:
     assert client.get("/banners/").status_code == 302
     log_in(client)
-    with django_assert_num_queries(2 + 2):
+    with django_assert_num_queries(2 + 3):  # the session, the user, their preferences
         answer = client.get("/banners/")
     assert answer.content.decode().strip() == ""
     assert "no-store" in answer["Cache-Control"]
