@@ -4,7 +4,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from monitors import lifecycle
-from monitors.views import acting, editing, levels, listing, monitor, quick
+from monitors.views import acting, advising, editing, levels, listing, monitor, quick
 
 urlpatterns = [
     path("", listing.monitor_list, name="monitor-list"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("monitors/<int:pk>/edit/", editing.edit, name="monitor-edit"),
     path("monitors/<int:pk>/card/", listing.monitor_card, name="monitor-card"),
     path("monitors/quick/", quick.quick, name="monitor-quick"),
+    path("monitors/advice/", advising.advice, name="monitor-advice"),
     path("monitors/act/", acting.act_on_all, name="monitor-act"),
     path("monitors/undo/<slug:batch>/", acting.undo, name="monitor-undo"),
     path("monitors/<int:pk>/actions/", acting.actions, name="monitor-actions"),

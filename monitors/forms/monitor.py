@@ -166,6 +166,10 @@ class RuleRow:
 
     def __init__(self, key: str, kind: str, values: dict[str, Any], *, check: bool) -> None:
         self.key, self.kind, self._values = key, kind, values
+        self.distances: dict[str, str] = {}
+        """How far the price has to go to each level, where that is known."""
+        self.doubts: list[str] = []
+        """What looks like a slip."""
         logic = rule_kinds()[kind]
         self.label = logic.label
         prefix = f"rule-{key}"
@@ -178,6 +182,11 @@ class RuleRow:
         else:
             self.life = RowForm(initial=values, prefix=prefix)
             self.params = logic.Params(initial=values, prefix=prefix)
+
+    @property
+    def levels(self) -> list[tuple[forms.BoundField, str]]:
+        """The fields of its levels, each with the way to it."""
+        return [(self.params[name], self.distances.get(name, "")) for name in self.params.fields]
 
     @property
     def other_errors(self) -> ErrorList:
@@ -205,19 +214,27 @@ class RuleRow:
         return cls(key, kind, {**USUAL, "kind": kind}, check=False)
 
     @classmethod
+    def wanted(cls, key: str, rule: RuleSpec) -> "RuleRow":
+        """Return the row of a rule that is still to be made, or of a copy of one."""
+        return cls(key, rule.kind, {**rule.params, **_life(rule)}, check=False)
+
+    @classmethod
     def of(cls, rule: Rule) -> "RuleRow":
         """Return the row of a rule as it is."""
-        values: dict[str, Any] = {
-            **rule.params,
-            "id": rule.pk,
-            "kind": rule.kind,
-            "repeat": rule.repeat,
-            "rearm_gap": format(rule.rearm_gap.normalize(), "f"),
-            "cooldown": str(rule.cooldown),
-            **{name: "on" if getattr(rule, name) else "" for name in SWITCHES},
-            "confirm": "" if rule.confirm is None else format(rule.confirm.normalize(), "f"),
-        }
+        values = {**rule.params, "id": rule.pk, **_life(rule)}
         return cls(str(rule.pk), rule.kind, values, check=False)
+
+
+def _life(rule: Rule | RuleSpec) -> dict[str, Any]:
+    """Return how a rule lives, as its row has it."""
+    return {
+        "kind": rule.kind,
+        "repeat": rule.repeat,
+        "rearm_gap": format(rule.rearm_gap.normalize(), "f"),
+        "cooldown": str(rule.cooldown),
+        **{name: "on" if getattr(rule, name) else "" for name in SWITCHES},
+        "confirm": "" if rule.confirm is None else format(rule.confirm.normalize(), "f"),
+    }
 
 
 def rows_sent(data: QueryDict, *, check: bool) -> list[RuleRow]:

@@ -14,13 +14,17 @@ from django.views.decorators.http import require_safe
 
 from monitors import lifecycle
 from monitors.finding import can_ask, recognise
+from monitors.forms.cautions import cautions
 from monitors.forms.monitor import MonitorForm, RuleRow, fields_of, fields_sent, rows_sent, rules_of
 from monitors.forms.rules import MOST_RULES
+from monitors.forms.situations import situation, spec_of
 from monitors.kinds import rule_kinds
 from monitors.lifecycle import RuleSpec
 from monitors.models import Instrument, Listing, Monitor
 from monitors.models.monitor import kind_choices
+from monitors.oneline.drafting import draft
 from monitors.symbols import Symbol, SymbolError
+from monitors.views.advising import advise, understood
 from monitors.views.cards import quote_line
 from monitors.views.listing import mine
 from monitors.wire import unwatched
@@ -33,10 +37,22 @@ def new(request: HttpRequest) -> HttpResponse:
     """Make a monitor."""
     if request.method == "POST":
         return _sent(request, None)
-    form = MonitorForm(
-        initial={"symbol": request.GET.get("symbol", "")[:40]}, owner_id=_owner(request)
-    )
-    return _page(request, None, form, [RuleRow.new("new", FIRST_KIND)])
+    fields, rules = _begun(request)
+    form = MonitorForm(initial=fields, owner_id=_owner(request))
+    rows = [RuleRow.wanted(f"new{at}", rule) for at, rule in enumerate(rules)]
+    return _page(request, None, form, rows or [RuleRow.new("new", FIRST_KIND)])
+
+
+def _begun(request: HttpRequest) -> tuple[dict[str, Any], list[RuleSpec]]:
+    """Return what the form begins with: a copy of a monitor, what a line says, or a symbol."""
+    if copied := request.GET.get("copy", ""):
+        known = copied.isdecimal() and len(copied) < 19
+        monitor = get_object_or_404(mine(request), pk=int(copied) if known else 0)
+        return fields_of(monitor), [spec_of(rule) for rule in monitor.rules.all()]
+    if line := request.GET.get("line", ""):
+        found = draft(line, _owner(request), ask=True)
+        return {"symbol": found.symbol or found.line.stock, **found.fields()}, found.rules
+    return {"symbol": request.GET.get("symbol", "")[:40]}, []
 
 
 @login_required
@@ -100,7 +116,15 @@ def _sent(request: HttpRequest, monitor: Monitor | None) -> HttpResponse:
         return _page(request, monitor, form, rows, status=422)
     saved = _save(_owner(request), monitor, specs, dict(form.cleaned_data))
     messages.success(request, _("%(monitor)s is saved.") % {"monitor": saved.instrument})
+    _warn(request, saved, specs)
     return redirect("monitor-list")
+
+
+def _warn(request: HttpRequest, saved: Monitor, specs: list[RuleSpec]) -> None:
+    """Say what looks like a slip; it is saved all the same."""
+    around = situation(_owner(request), saved.instrument.parsed, saved.pk)[1]
+    for message in dict.fromkeys(one.message for one in cautions(specs, around)):
+        messages.warning(request, message)
 
 
 def _save(
@@ -125,10 +149,17 @@ def _page(
     is_full: bool = False,
     status: int = 200,
 ) -> HttpResponse:
+    symbol = understood(str(form["symbol"].value() or ""))
+    pk = monitor.pk if monitor else None
+    around = situation(_owner(request), symbol, pk)[1] if symbol else None
+    said = advise(rows, around)
+    for row in rows:
+        row.doubts = said.of_rows[row.key]
     return render(
         request,
         "monitors/edit.html",
         {
+            "doubts": said.of_all,
             "monitor": monitor,
             "quote": None if monitor is None else quote_line(monitor.instrument),
             "form": form,

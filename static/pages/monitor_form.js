@@ -2,6 +2,7 @@
 /** The form of a monitor: rules come and go without a round trip, the price moves. */
 
 import { showQuote } from "../quote.js";
+import { formAdvice } from "./form_advice.js";
 import { searchSymbols } from "./symbol_search.js";
 
 /** @typedef {import("../realtime/types.js").Frame} Frame */
@@ -22,7 +23,12 @@ export function monitorForm(client) {
     else add(rules);
   });
   searchSymbols(form);
-  return livePrice(client, form);
+  const show = livePrice(client, form);
+  const advise = formAdvice(form);
+  return (frame) => {
+    show(frame);
+    if (frame.type === "quotes") advise();
+  };
 }
 
 /**
