@@ -34,10 +34,8 @@ from stockwatch.background import background_loop
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=45)
-"""How long a worker may be silent before its destination is taken for lost; one try is shorter."""
-SEND_TIMEOUT = 20.0
-"""Seconds for one message, whatever its transport allows itself."""
+SLACK = timedelta(seconds=25)
+"""How long a worker may be silent, beyond one try, before its destination is taken for lost."""
 MOST = 500
 """Deliveries that are looked at together; where there are so many, they go into digests."""
 GIVE_UP_AFTER = timedelta(hours=24)
@@ -117,7 +115,8 @@ class _Run:
                 self._failed(due, error, now)
             return False
         together, batch = self._together(due, transport, now)
-        if not together or not self._begin(together, batch, now):
+        until = now + timedelta(seconds=transport.patience) + SLACK
+        if not together or not self._begin(together, batch, until):
             return False
         message = composing.compose(
             together,
@@ -209,10 +208,10 @@ class _Run:
         return False
 
     @transaction.atomic
-    def _begin(self, together: Sequence[Delivery], batch: UUID, now: datetime) -> bool:
+    def _begin(self, together: Sequence[Delivery], batch: UUID, until: datetime) -> bool:
         """Keep the claim and note what is about to be sent; False where the claim was lost."""
         mine = Destination.objects.enabled().filter(pk=self.destination.pk, lease_until=self.lease)
-        self.lease = now + LEASE
+        self.lease = until
         if mine.update(lease_until=self.lease) != 1:
             return False
         Delivery.objects.begin(together, batch)
@@ -238,7 +237,7 @@ def _try(transport: Transport, message: Message) -> Outcome:
     error: TransportError | None = None
     receipt: Receipt | None = None
     try:
-        receipt = background_loop().run(transport.deliver(message, _outgoing()), SEND_TIMEOUT)
+        receipt = background_loop().run(transport.deliver(message, _outgoing()), transport.patience)
     except TransportError as failure:
         error = failure
     except TimeoutError:

@@ -205,6 +205,9 @@ class Transport(ABC):
     longest: ClassVar[int] = 4000
     """What a message's text may have, as `length` counts; a digest is cut into several messages."""
 
+    patience: ClassVar[float] = 20.0
+    """Seconds that one message may take, whatever its steps allow themselves."""
+
     def __init__(self, params: Mapping[str, Any]) -> None:
         self.params = params
 

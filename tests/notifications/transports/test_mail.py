@@ -90,6 +90,9 @@ class Post:
             server.transport.abort()
         if answer == "slow":
             await asyncio.sleep(3600)
+        if answer == "thinks":
+            await asyncio.sleep(3)
+            answer = "250 OK, kept as 4711"
         return answer
 
 
@@ -260,18 +263,26 @@ async def test_a_cut_connection_may_heal(office: PostOffice, step: str):
 async def test_a_slow_server_is_not_waited_for(
     office: PostOffice, step: str, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(mail, "STEP_SECONDS", 0.5)
+    monkeypatch.setattr(mail, "TAKING_SECONDS", 0.5)
     office.post.answers[step] = "slow"
     error = await fails()
     assert not error.permanent
     assert "in time" in str(error)
 
 
+async def test_a_server_that_looks_at_the_mail_for_long_is_waited_for(
+    office: PostOffice, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(mail, "STEP_SECONDS", 2.0)
+    office.post.answers["DATA"] = "thinks"
+    assert "kept as 4711" in await deliver()
+
+
 async def test_all_steps_together_are_bounded_too(
     office: PostOffice, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(mail, "SECONDS", 0.5)
-    monkeypatch.setattr(mail, "STEP_SECONDS", 3600)
+    monkeypatch.setattr(mail, "TAKING_SECONDS", 3600)
     office.post.answers["RCPT"] = "slow"
     async with asyncio.timeout(PATIENCE):
         error = await fails()
