@@ -9,6 +9,7 @@ import { levelEdit } from "./pages/level_edit.js";
 import { monitorActions } from "./pages/monitor_actions.js";
 import { monitorForm } from "./pages/monitor_form.js";
 import { monitorList } from "./pages/monitor_list.js";
+import { monitorPage } from "./pages/monitor_page.js";
 import { notificationList } from "./pages/notification_list.js";
 import { quickLine } from "./pages/quick_line.js";
 import { thisBrowser } from "./pages/this_browser.js";
@@ -32,7 +33,16 @@ const listeners = [
   (frame) => banners.receive(frame),
   (frame) => toasts.receive(frame),
   (frame) => unread.receive(frame, client.after ?? 0),
-  ...[monitorList, monitorForm, monitorActions, levelEdit, quickLine, notificationList, wordingForm]
+  ...[
+    monitorList,
+    monitorForm,
+    monitorPage,
+    monitorActions,
+    levelEdit,
+    quickLine,
+    notificationList,
+    wordingForm,
+  ]
     .map((page) => page(client))
     .filter((listener) => listener !== null),
 ];

@@ -24,4 +24,10 @@ class HashedModules(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
         if template and template.startswith(("import", "export")) and not ours:
             return lambda match: match["matched"]
         converter: Any = super().url_converter(name, hashed_files, template)
-        return lambda match: str(converter(match))
+
+        def convert(match: Match[str]) -> str:
+            # A comment may import a library's types by its name, which is no file of ours.
+            is_library = match["matched"].startswith("import(") and match["url"][0] not in "./"
+            return match["matched"] if is_library else str(converter(match))
+
+        return convert

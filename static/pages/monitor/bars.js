@@ -1,0 +1,145 @@
+// @ts-check
+/** The bars of one interval: read from the server, the last one kept going by live quotes. */
+
+import { wallClock } from "./wall_clock.js";
+
+/**
+ * @typedef {object} Bar
+ * @property {number} ms Its start.
+ * @property {number} time Its start as the chart has it, in seconds.
+ * @property {string} day The market's date.
+ * @property {number} open
+ * @property {number} high
+ * @property {number} low
+ * @property {number} close
+ * @property {number} volume
+ */
+/** @typedef {"day" | "1m" | "5m" | "15m" | "1h" | "1d"} Interval `day`: the minutes of one day. */
+
+const MINUTE = 60_000;
+/** @type {Record<Interval, number>} */
+const LENGTHS = {
+  day: MINUTE,
+  "1m": MINUTE,
+  "5m": 5 * MINUTE,
+  "15m": 15 * MINUTE,
+  "1h": 60 * MINUTE,
+  "1d": 24 * 60 * MINUTE,
+};
+/** @type {Record<Interval, number>} */
+const SHOWN = { day: 1000, "1m": 500, "5m": 500, "15m": 500, "1h": 300, "1d": 250 };
+
+export class Bars {
+  /** @type {Bar[]} */
+  list = [];
+  interval;
+
+  #url;
+  #clock;
+  /** The day's volume that the last bar's volume goes with. */
+  #dayVolume = /** @type {number | null} */ (null);
+
+  /**
+   * @param {string} url
+   * @param {Interval} interval
+   * @param {string} zone
+   */
+  constructor(url, interval, zone) {
+    this.#url = url;
+    this.interval = interval;
+    this.#clock = wallClock(zone);
+  }
+
+  /** Read all. */
+  async load() {
+    this.list = this.#ofOneDay(await this.#read(SHOWN[this.interval]));
+    this.#dayVolume = null;
+  }
+
+  /** Read what has come since the last bar; return the bars that are new or have changed. */
+  async catchUp() {
+    const last = this.list.at(-1);
+    if (!last) {
+      await this.load();
+      return this.list;
+    }
+    const missing = Math.ceil((Date.now() - last.ms) / LENGTHS[this.interval]) + 2;
+    const read = await this.#read(Math.min(Math.max(missing, 3), SHOWN[this.interval]));
+    const newer = read.filter((bar) => bar.ms >= last.ms && bar.time >= last.time);
+    this.list = this.#ofOneDay([...this.list.filter((bar) => bar.ms < last.ms), ...newer]);
+    this.#dayVolume = null;
+    return newer;
+  }
+
+  /**
+   * Let the last bar take in a quote. False: the quote is of a later bar, which only the server
+   * knows to begin, for it knows the market's hours.
+   * @param {number} price
+   * @param {number} at
+   * @param {number} dayVolume
+   */
+  take(price, at, dayVolume) {
+    const last = this.list.at(-1);
+    if (!last || at >= last.ms + LENGTHS[this.interval]) return false;
+    if (at < last.ms) return true;
+    last.close = price;
+    last.high = Math.max(last.high, price);
+    last.low = Math.min(last.low, price);
+    if (this.#dayVolume !== null) last.volume += Math.max(0, dayVolume - this.#dayVolume);
+    this.#dayVolume = dayVolume;
+    return true;
+  }
+
+  /**
+   * The bar that a moment is in, if it is among these.
+   * @param {number} ms
+   */
+  at(ms) {
+    const place = this.list.findLastIndex((bar) => bar.ms <= ms);
+    return place < 0 ? undefined : this.list[place];
+  }
+
+  /** @param {number} limit */
+  async #read(limit) {
+    const asked = this.interval === "day" ? "1m" : this.interval;
+    const answer = await fetch(`${this.#url}?interval=${asked}&limit=${limit}`);
+    if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
+    /** @type {Bar[]} */
+    const bars = [];
+    for (const row of (await answer.json()).results) {
+      const bar = this.#bar(row);
+      // The chart wants each time once: where clocks go back, an hour of made-up trade is left out.
+      if (bar.time > (bars.at(-1)?.time ?? -Infinity)) bars.push(bar);
+    }
+    return bars;
+  }
+
+  /** @param {any} row */
+  #bar(row) {
+    const ms = Date.parse(row.at);
+    const day = row.at.slice(0, 10);
+    const time = this.interval === "1d" ? Date.parse(day) / 1000 : this.#clock(ms);
+    const [open, high, low, close] = [row.open, row.high, row.low, row.close].map(Number);
+    return { ms, time, day, open, high, low, close, volume: row.volume };
+  }
+
+  /** @param {Bar[]} bars */
+  #ofOneDay(bars) {
+    const day = bars.at(-1)?.day;
+    return this.interval === "day" ? bars.filter((bar) => bar.day === day) : bars;
+  }
+}
+
+/**
+ * The average price of the day up to each bar, weighed by volume.
+ * @param {Bar[]} bars
+ */
+export function averages(bars) {
+  let money = 0;
+  let shares = 0;
+  return bars.map((bar) => {
+    money += ((bar.high + bar.low + bar.close) / 3) * bar.volume;
+    shares += bar.volume;
+    return { time: bar.time, value: shares ? money / shares : bar.close };
+  });
+}

@@ -1,0 +1,178 @@
+// @ts-check
+/** The chart of a monitor: its bars, levels and past firings, brought together. */
+
+import { Bars } from "./bars.js";
+import { Canvas } from "./canvas.js";
+import { onColours } from "./colours.js";
+import { LevelEditor } from "./editor.js";
+import { LevelList } from "./level_list.js";
+import { Prices } from "./prices.js";
+import { Tools } from "./tools.js";
+import { pageLanguage } from "./wall_clock.js";
+
+/** @typedef {import("../../quote.js").Quote & {volume: number}} Quote */
+/** @typedef {{seq: number, at: string}} Firing */
+
+/** A level as far away as this many times the height of what is drawn is left out of the scale. */
+const NEAR = 1;
+
+export class MonitorChart {
+  #root;
+  #words;
+  #prices;
+  #levels;
+  #canvas;
+  #editor;
+  #tools;
+  #bars;
+  /** @type {Firing[]} */
+  #firings = [];
+  /** @type {number | null} */
+  #now = null;
+  /** @type {Promise<void> | null} What is being read. */
+  #reading = null;
+  /** @type {number[] | null} The room for levels, while one is dragged. */
+  #held = null;
+
+  /**
+   * @param {HTMLElement} root
+   * @param {import("./canvas.js").Library} library
+   */
+  constructor(root, library) {
+    this.#root = root;
+    const words = (this.#words = root.dataset);
+    const place = /** @type {HTMLElement} */ (root.querySelector("[data-chart]"));
+    this.#prices = new Prices(JSON.parse(words.ticks ?? "[]"));
+    this.#levels = new LevelList(JSON.parse(words.kinds ?? "{}"), words.monitor ?? "", words.unreachable ?? "");
+    this.#canvas = new Canvas(library, place, {
+      language: pageLanguage(),
+      places: this.#prices.places,
+      tick: this.#prices.finest,
+      previousClose: Number(words.previousClose),
+    });
+    this.#tools = new Tools(root, this.#prices.places);
+    this.#bars = this.#barsOf(this.#tools.interval);
+    const layer = document.createElement("div");
+    layer.className = "chart-levels";
+    place.append(layer);
+    const said = /** @type {HTMLElement} */ (root.querySelector(".chart-said"));
+    const scale = {
+      y: (/** @type {number} */ price) => this.#canvas.y(price),
+      price: (/** @type {number} */ y) => this.#canvas.price(y),
+      size: () => this.#canvas.size(),
+      now: () => this.#now,
+    };
+    this.#editor = new LevelEditor(layer, said, this.#levels, this.#prices, scale, words);
+    this.#listen();
+  }
+
+  /** Read the bars and draw everything. */
+  async open() {
+    const bars = this.#bars;
+    await bars.load();
+    if (bars !== this.#bars) return; // another interval was chosen meanwhile
+    this.#canvas.draw(bars.list, bars.interval === "day");
+    this.#now ??= bars.list.at(-1)?.close ?? null;
+    this.#tools.empty(bars.list.length === 0);
+    this.#tools.legend(bars.list);
+    this.#mark();
+    this.#editor.show();
+  }
+
+  /** @param {any[]} rules */
+  takeRules(rules) {
+    this.#levels.take(rules);
+    this.#editor.show();
+    this.#canvas.rescale();
+  }
+
+  /** @param {Firing[]} firings Newest first. */
+  takeFirings(firings) {
+    this.#firings = firings;
+    this.#mark();
+  }
+
+  /** @param {Quote} quote */
+  takeQuote(quote) {
+    if (quote.price === null || quote.at === null || quote.state !== "trading") return;
+    const price = Number(quote.price);
+    this.#now = price;
+    if (this.#reading) return;
+    if (this.#bars.take(price, Date.parse(quote.at), quote.volume)) this.#redraw();
+    else this.#reading = this.#catchUp();
+  }
+
+  async #catchUp() {
+    const bars = this.#bars;
+    try {
+      const before = bars.list.length;
+      const day = bars.list.at(-1)?.day;
+      await bars.catchUp();
+      if (bars !== this.#bars) return;
+      const goesOn = bars.list.length <= before + 1 && before > 0 && bars.list.at(-1)?.day === day;
+      if (!goesOn) this.#canvas.draw(bars.list, bars.interval === "day");
+      this.#tools.empty(bars.list.length === 0);
+      if (goesOn && bars.list.length > 1) this.#canvas.update(bars.list.slice(0, -1));
+      this.#redraw();
+    } catch {
+      // The next quote tries again.
+    } finally {
+      this.#reading = null;
+    }
+  }
+
+  #redraw() {
+    this.#canvas.update(this.#bars.list);
+    this.#tools.legend(this.#bars.list);
+    this.#editor.show();
+  }
+
+  #listen() {
+    this.#canvas.onScale = () => this.#editor.arrange();
+    this.#canvas.onHover = (time) => this.#tools.legend(this.#bars.list, time);
+    this.#canvas.onMark = (seq) => {
+      location.assign(`${this.#words.notifications}?seq=${seq}#n${seq}`);
+    };
+    this.#canvas.room = () => this.#room();
+    this.#editor.onMove = () => {
+      if (!this.#editor.isDragging) this.#canvas.rescale();
+    };
+    this.#tools.onAll = () => this.#canvas.rescale();
+    this.#tools.onInterval = (interval) => {
+      this.#bars = this.#barsOf(interval);
+      void this.open().catch(() => this.#tools.failed());
+    };
+    onColours(() => this.#canvas.recolour());
+  }
+
+  /** @param {import("./bars.js").Interval} interval */
+  #barsOf(interval) {
+    return new Bars(this.#words.bars ?? "", interval, this.#words.zone ?? "UTC");
+  }
+
+  /** The levels that the scale shows: all, or those that leave the prices their shape. */
+  #room() {
+    if (this.#editor.isDragging) return (this.#held ??= this.#wanted());
+    this.#held = null;
+    return this.#wanted();
+  }
+
+  #wanted() {
+    const prices = this.#levels.all.map(({ value }) => Number(value));
+    if (this.#tools.all) return prices;
+    const shown = this.#bars.list.slice(-120);
+    const high = Math.max(...shown.map((bar) => bar.high));
+    const low = Math.min(...shown.map((bar) => bar.low));
+    const reach = (high - low) * NEAR;
+    return prices.filter((price) => price >= low - reach && price <= high + reach);
+  }
+
+  #mark() {
+    const marks = this.#firings.flatMap(({ seq, at }) => {
+      const bar = this.#bars.at(Date.parse(at));
+      return bar ? [{ id: String(seq), time: bar.time }] : [];
+    });
+    this.#canvas.mark(marks.reverse());
+    this.#root.dataset.marks = String(marks.length);
+  }
+}

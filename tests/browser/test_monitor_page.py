@@ -1,0 +1,258 @@
+"""The page of one monitor in a real browser: the chart, its levels, what comes in live."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from playwright.sync_api import Locator, Page, expect
+
+from monitors import lifecycle
+from monitors.lifecycle import RuleSpec
+from monitors.models import Bar, Monitor, Rule
+from tests.browser.accessibility import violations
+from tests.browser.conftest import is_live, log_in
+from tests.conftest import MOUTAI, Trade
+from tests.live import Daphne
+
+pytestmark = pytest.mark.browser
+
+PROFIT = RuleSpec("take_profit", {"price": "1720"})
+ZONE = RuleSpec("entry_zone", {"min": "1690", "max": "1695"})
+DESK = {"width": 1280, "height": 900}
+PHONE = {"width": 360, "height": 740}
+
+
+@pytest.fixture
+def monitor(user: User, trade: Trade) -> Monitor:
+    made = lifecycle.create(user.pk, MOUTAI, [PROFIT, ZONE], trading_hours_only=False)
+    for price, volume in (("1700", 100), ("1712", 200), ("1705.50", 300)):
+        trade(price, volume=volume)
+    return made
+
+
+def opened(page: Page, server: Daphne, monitor: Monitor) -> Locator:
+    page.goto(f"{server.origin}/monitors/{monitor.pk}/")
+    is_live(page)
+    chart = page.locator("#chart")
+    expect(chart).to_have_attribute("data-drawn", "")
+    return chart
+
+
+def slider(page: Page, name: str) -> Locator:
+    return page.get_by_role("slider", name=name)
+
+
+def levels(monitor: Monitor) -> list[dict[str, str]]:
+    return list(Rule.objects.filter(monitor=monitor).values_list("params", flat=True))
+
+
+def drag(page: Page, handle: Locator, by: int) -> None:
+    box = handle.bounding_box()
+    assert box is not None
+    x, y = box["x"] + 20, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y + by / 2)
+    page.mouse.move(x, y + by)
+    page.mouse.up()
+
+
+def test_the_chart_is_drawn_and_its_last_bar_is_live(
+    page: Page, server: Daphne, monitor: Monitor, trade: Trade
+) -> None:
+    chart = opened(page, server, monitor)
+    expect(chart.locator("canvas").first).to_be_visible()
+    expect(chart.locator(".chart-legend")).to_contain_text("C 1705.50")
+    expect(chart.locator(".chart-foot")).to_contain_text("Asia/Shanghai")
+    trade("1708.25", volume=400)
+    expect(chart.locator(".chart-legend")).to_contain_text("C 1708.25")
+    expect(page.locator("[data-price]")).to_have_text("1708.25")
+    expect(page.locator(".rule-words")).to_contain_text("Now 1708.25, 0.69 % below.")
+    chart.get_by_role("button", name="Day").click()
+    expect(chart.locator(".chart-legend")).to_contain_text("Price 1708.25 Average")
+    expect(chart.get_by_role("button", name="Day")).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_level_that_is_dragged_is_saved_and_can_be_undone(
+    page: Page, server: Daphne, monitor: Monitor
+) -> None:
+    opened(page, server, monitor)
+    handle = slider(page, "Take profit, level")
+    expect(handle).to_have_attribute("aria-valuetext", "1720, 0.85 % from the price")
+    drag(page, handle, -30)
+    said = page.locator(".chart-said")
+    expect(said).to_contain_text("Take profit 1720 →")
+    (profit, _zone) = levels(monitor)
+    assert float(profit["price"]) > 1720
+    assert round(float(profit["price"]), 2) == float(profit["price"])
+    expect(page.locator(".rule-words")).to_contain_text(f"Take profit {profit['price']}")
+    said.get_by_role("button", name="Undo").click()
+    expect(said).to_contain_text("→ 1720")
+    expect(handle).to_have_attribute("aria-valuenow", "1720")
+    assert levels(monitor)[0] == {"price": "1720"}
+
+
+def test_keys_move_a_level_by_ticks_and_escape_takes_it_back(
+    page: Page, server: Daphne, monitor: Monitor
+) -> None:
+    opened(page, server, monitor)
+    handle = slider(page, "Entry zone, upper edge")
+    handle.focus()
+    for key in ("ArrowUp", "ArrowUp", "PageUp", "ArrowDown"):
+        handle.press(key)
+    expect(handle).to_have_attribute("aria-valuenow", "1695.11")
+    handle.press("Escape")
+    expect(handle).to_have_attribute("aria-valuenow", "1695")
+    handle.press("ArrowDown")
+    handle.press("Enter")
+    expect(page.locator(".chart-said")).to_contain_text("Entry zone 1695 → 1694.99")
+    assert levels(monitor)[1] == {"min": "1690", "max": "1694.99"}
+    expect(handle).to_be_focused()
+
+
+def test_a_level_that_is_refused_goes_back_and_says_why(
+    page: Page, server: Daphne, monitor: Monitor, tolerated: list[str]
+) -> None:
+    tolerated.append("status of 400")
+    opened(page, server, monitor)
+    page.get_by_label("All levels").check()
+    edge = slider(page, "Entry zone, lower edge")
+    drag(page, edge, -150)
+    said = page.locator(".chart-said")
+    expect(said).to_contain_text("Entry zone stays at 1690: The lower bound must be below")
+    expect(edge).to_have_attribute("aria-valuenow", "1690")
+    assert levels(monitor)[1] == {"min": "1690", "max": "1695"}
+
+
+def test_a_level_changed_elsewhere_and_a_firing_come_in_by_themselves(
+    page: Page, server: Daphne, monitor: Monitor, trade: Trade
+) -> None:
+    chart = opened(page, server, monitor)
+    expect(chart).to_have_attribute("data-marks", "0")
+    rule = monitor.rules.get(kind="take_profit")
+    lifecycle.edit(monitor, [RuleSpec("take_profit", {"price": "1715"}, id=rule.pk), ZONE])
+    expect(slider(page, "Take profit, level")).to_have_attribute("aria-valuenow", "1715")
+    trade("1716", volume=500)
+    expect(chart).to_have_attribute("data-marks", "1")
+    expect(page.locator(".rule-words")).to_contain_text("at 1716.00. Armed again once")
+    expect(page.locator(".firings li")).to_have_count(1)
+
+
+def test_a_mark_leads_to_its_notification(
+    page: Page, server: Daphne, monitor: Monitor, trade: Trade
+) -> None:
+    trade("1721", volume=500)
+    chart = opened(page, server, monitor)
+    expect(chart).to_have_attribute("data-marks", "1")
+    box = chart.locator("[data-chart]").bounding_box()
+    assert box is not None
+    place = chart.locator("[data-chart]")
+    marked = False
+    # The newest bar is near the right edge: find the mark where the pointer turns to a hand.
+    for x in range(int(box["width"]) - 60, int(box["width"]) - 220, -3):
+        for y in range(6, 140, 6):
+            page.mouse.move(box["x"] + x, box["y"] + y)
+            marked = "on-mark" in (place.get_attribute("class") or "")
+            if marked:
+                break
+        if marked:
+            break
+    assert marked
+    page.mouse.down()
+    page.mouse.up()
+    page.wait_for_url("**/notifications/?seq=1#n1")
+
+
+def test_a_finger_that_scrolls_moves_no_level_and_one_that_chose_it_does(
+    page: Page, server: Daphne, monitor: Monitor
+) -> None:
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    opened(page, server, monitor)
+    handle = slider(page, "Take profit, level")
+    touch = page.context.new_cdp_session(page)
+
+    def swipe(by: int) -> None:
+        box = handle.bounding_box()
+        assert box is not None
+        x, y = box["x"] + 20, box["y"] + 12
+        send(touch, "touchStart", x, y)
+        for part in range(1, 6):
+            send(touch, "touchMove", x, y + by * part / 5)
+        send(touch, "touchEnd")
+
+    swipe(-30)
+    expect(handle).to_have_attribute("aria-valuenow", "1720")
+    handle.focus()
+    handle.scroll_into_view_if_needed()
+    swipe(-30)
+    expect(page.locator(".chart-said")).to_contain_text("Take profit 1720 →")
+    assert levels(monitor)[0] != {"price": "1720"}
+
+
+def send(touch: Any, kind: str, x: float = 0, y: float = 0) -> None:
+    points = [] if kind == "touchEnd" else [{"x": x, "y": y}]
+    touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
+def test_the_chart_takes_on_theme_and_colours_while_it_is_open(
+    page: Page, server: Daphne, monitor: Monitor
+) -> None:
+    opened(page, server, monitor)
+    place = page.locator("[data-chart]")
+    light = place.get_attribute("data-rise")
+    page.evaluate("document.documentElement.dataset.colours = 'red-up'")
+    expect(place).not_to_have_attribute("data-rise", light or "")
+    assert place.get_attribute("data-fall") == light
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    expect(place).not_to_have_attribute("data-fall", light or "")
+
+
+def test_without_bars_the_chart_says_so_and_begins_with_the_first(
+    page: Page, server: Daphne, monitor: Monitor, trade: Trade
+) -> None:
+    Bar.objects.all().delete()
+    chart = opened(page, server, monitor)
+    expect(chart).to_contain_text("No prices yet")
+    trade("1707", volume=900)
+    expect(chart.locator(".chart-legend")).to_contain_text("C 1707.00")
+    expect(chart.locator(".chart-empty")).to_have_count(0)
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_and_nothing_overflows(
+    tab: Page, server: Daphne, monitor: Monitor, user: User, trade: Trade,
+    language: str, size: Any, scheme: Any,
+) -> None:  # fmt: skip
+    trade("1721", volume=500)
+    tab.set_extra_http_headers({"Accept-Language": language})
+    tab.emulate_media(color_scheme=scheme)
+    tab.set_viewport_size(size)
+    log_in(tab, server)
+    opened(tab, server, monitor)
+    tab.locator("details.chart-table summary").click()
+    assert violations(tab) == []
+    assert tab.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    if language != "en":
+        expect(slider(tab, "止盈，价位")).to_be_visible()
+        expect(tab.locator(".rule-words")).to_contain_text("现价 1721.00")
+
+
+def test_without_javascript_the_page_has_levels_bars_and_the_way_to_edit(
+    page: Page, server: Daphne, monitor: Monitor
+) -> None:
+    plain = page.context.browser
+    assert plain is not None
+    context = plain.new_context(
+        java_script_enabled=False, storage_state=page.context.storage_state()
+    )
+    shown = context.new_page()
+    shown.goto(f"{server.origin}/monitors/{monitor.pk}/")
+    expect(shown.locator("#chart")).to_be_hidden()
+    expect(shown.locator(".rule-words")).to_contain_text("Take profit 1720")
+    shown.locator("details.chart-table summary").click()
+    expect(shown.locator("details.chart-table td").first).to_be_visible()
+    shown.get_by_role("button", name="Edit").click()
+    expect(shown).to_have_url(f"{server.origin}/monitors/{monitor.pk}/edit/")
+    context.close()
