@@ -123,6 +123,10 @@ class Calendar:
                 return day
             day -= _DAY
 
+    def kind(self, market: Market, day: date) -> OverrideKind:
+        """Return what a local day is."""
+        return self._overrides.get((market, day)) or _published(market, day)
+
     def trading_day(self, market: Market, at: datetime) -> date:
         """Return the market's local date."""
         return at.astimezone(market.timezone).date()
@@ -161,7 +165,7 @@ class Calendar:
         return known
 
     def _work_out(self, market: Market, day: date) -> tuple[Session, ...]:
-        match self._overrides.get((market, day)) or _published(market, day):
+        match self.kind(market, day):
             case OverrideKind.CLOSED:
                 return ()
             case OverrideKind.HALF_DAY:

@@ -65,7 +65,7 @@ export function distance(level, price) {
 }
 
 /** @param {string | null} number */
-function signed(number) {
+export function signed(number) {
   if (number === null) return "";
   return Number(number) >= 0 && !number.startsWith("-") ? `+${number}` : number;
 }

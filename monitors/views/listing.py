@@ -7,14 +7,21 @@ from django.contrib.auth.models import User
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_safe
 
+from monitors.calendars import Calendar
 from monitors.filters import MonitorFilter
-from monitors.models import Monitor, MonitorStatus
-from monitors.views.cards import cards
+from monitors.market import Market
+from monitors.models import CalendarOverride, Monitor, MonitorStatus
+from monitors.views.arranging import GROUPS, ORDERS, SIZES, Arrangement, groups
+from monitors.views.clock import MarketClock, market_clocks
+from monitors.views.row_labels import act_words
+from monitors.views.rows import rows
 
-PAGE_SIZE = 24
+MOST_ROWS = 200
+"""Rows that may be asked for at once: as many as one page has."""
 
 
 def mine(request: HttpRequest) -> QuerySet[Monitor]:
@@ -26,29 +33,71 @@ def mine(request: HttpRequest) -> QuerySet[Monitor]:
 @login_required
 @require_safe
 def monitor_list(request: HttpRequest) -> HttpResponse:
-    """Show a page of the user's monitors."""
-    query = request.GET.copy()
-    query.pop("page", None)
+    """Show a page of the user's watchlist."""
+    arrangement = Arrangement.of(request)
     narrowed = MonitorFilter(request.GET, queryset=mine(request))
     found = narrowed.qs if narrowed.is_valid() else mine(request).none()
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(
+    page = Paginator(arrangement.apply(found), int(arrangement.size)).get_page(
+        request.GET.get("page")
+    )
+    calendar = CalendarOverride.objects.calendar()
+    shown = rows(page.object_list, calendar)
+    response = render(
         request,
         "monitors/list.html",
         {
             "page": page,
-            "cards": cards(page.object_list),
+            "groups": groups(shown, arrangement.group, found, _folded(request)),
+            "words": act_words(),
+            "arrangement": arrangement,
+            "orders": ORDERS,
+            "groupings": GROUPS,
+            "sizes": SIZES,
+            "clocks": _clocks(request, calendar),
             "filter": narrowed,
             "statuses": MonitorStatus.choices,
-            "is_narrowed": any(query.values()),
-            "query": query.urlencode(),
+            "is_narrowed": any(request.GET.get(name) for name in ("search", "status", "symbol")),
+            "query": _kept(request),
         },
     )
+    arrangement.remember(request, response)
+    return response
 
 
 @login_required
 @require_GET
-def monitor_card(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show one monitor's card alone, for a page that is open to draw it anew."""
-    card = cards([get_object_or_404(mine(request), pk=pk)])[0]
-    return render(request, "monitors/_card.html", {"card": card, "back": "/"})
+def monitor_rows(request: HttpRequest) -> HttpResponse:
+    """Show some monitors' rows alone, for a page that is open to draw them anew."""
+    asked = [int(one) for one in request.GET.get("ids", "").split(",") if _is_id(one)]
+    shown = rows(mine(request).filter(pk__in=asked[:MOST_ROWS]))
+    return render(request, "monitors/_rows.html", {"rows": shown, "words": act_words()})
+
+
+@login_required
+@require_GET
+def market_clock(request: HttpRequest) -> HttpResponse:
+    """Show the market clock alone, for a page that is open when a session begins or ends."""
+    clocks = _clocks(request, CalendarOverride.objects.calendar())
+    return render(request, "monitors/_clock.html", {"clocks": clocks})
+
+
+def _clocks(request: HttpRequest, calendar: Calendar) -> list[MarketClock]:
+    """Return the clocks of the markets that the user watches."""
+    watched = mine(request).order_by().values_list("instrument__market", flat=True).distinct()
+    return market_clocks(map(Market, watched), calendar, timezone.now())
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 19
+
+
+def _folded(request: HttpRequest) -> set[str]:
+    """Return the groups that the user has closed; static/watchlist/folding.js keeps them."""
+    return set(request.COOKIES.get("folded", "").split("."))
+
+
+def _kept(request: HttpRequest) -> str:
+    """Return what links to other pages of the list keep of the address."""
+    query = request.GET.copy()
+    query.pop("page", None)
+    return query.urlencode()

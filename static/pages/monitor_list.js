@@ -1,71 +1,73 @@
 // @ts-check
-/** The list of monitors: prices and distances move, a changed monitor is drawn anew. */
+/** The watchlist: prices, distances and sparklines move, a changed monitor is drawn anew. */
 
-import { distance, showQuote } from "../quote.js";
+import { marketClock } from "../watchlist/clock.js";
+import { filtering } from "../watchlist/filtering.js";
+import { folding } from "../watchlist/folding.js";
+import { keys } from "../watchlist/keys.js";
+import { Prices } from "../watchlist/prices.js";
+import { Rows } from "../watchlist/rows.js";
+import { ageWriter, timeWriter } from "../watchlist/times.js";
 
 /** @typedef {import("../realtime/types.js").Frame} Frame */
+
+/** Orders that prices change. */
+const MOVING = /change|distance|fired/;
 
 /**
  * @param {import("../realtime/types.js").Realtime} client
  * @returns {((frame: Frame) => void) | null}
  */
 export function monitorList(client) {
-  const list = document.getElementById("monitors");
-  if (!list) return null;
-  const ids = [...list.querySelectorAll("[data-monitor]")].map((card) =>
-    Number(card.getAttribute("data-monitor")),
-  );
-  client.follow("monitors", ids);
+  const root = document.getElementById("monitors");
+  if (!root) {
+    keys(null, () => {});
+    return null;
+  }
+  const rows = new Rows(root);
+  const { sort = "", now: drawnAt } = root.dataset;
+  const offset = clockOffset(Number(drawnAt));
+  const now = () => Date.now() + offset;
+  const resort = () => rows.sort(sort);
+  const prices = new Prices((symbol) => rows.of(symbol), timeWriter(document.body.dataset.zone ?? "UTC"));
+
+  const form = /** @type {HTMLFormElement | null} */ (document.getElementById("arranging"));
+  if (form) rows.constructed(filtering(form, rows));
+  const again = document.getElementById("resort");
+  if (again && MOVING.test(sort)) again.hidden = false;
+  again?.addEventListener("click", resort);
+  folding(root);
+  keys(rows, resort);
+  everySecond(rows, now, ageWriter(root.dataset));
+
+  client.follow("monitors", rows.ids);
   return (frame) => {
-    if (frame.type === "quotes") for (const quote of frame.data) showEverywhere(list, quote);
-    if (frame.type === "monitor") void update(list, frame.data);
+    if (frame.type === "quotes") prices.take(frame.data);
+    if (frame.type === "monitor") rows.update(frame.data);
   };
 }
 
 /**
- * @param {Element} list
- * @param {import("../quote.js").Quote} quote
+ * @param {Rows} rows
+ * @param {() => number} now
+ * @param {(seconds: number) => string} words
  */
-function showEverywhere(list, quote) {
-  if (quote.price === null) return;
-  for (const card of list.querySelectorAll(`[data-symbol="${CSS.escape(quote.symbol)}"]`)) {
-    const place = card.querySelector("[data-quote]");
-    if (place) showQuote(place, quote);
-    for (const level of card.querySelectorAll("[data-level]")) {
-      level.textContent = distance(Number(level.getAttribute("data-level")), Number(quote.price));
-    }
-  }
+function everySecond(rows, now, words) {
+  const tick = marketClock(now);
+  const grow = () => {
+    if (document.hidden) return;
+    tick();
+    for (const symbol of rows.all) symbol.grow(now(), words);
+  };
+  setInterval(grow, 1000);
+  grow();
 }
 
 /**
- * Draw a monitor anew if anything but its quote has changed; the server draws.
- * @param {Element} list
- * @param {any} monitor
+ * How far this machine's clock is behind the server's; what a page takes to load is no difference.
+ * @param {number} drawnAt
  */
-async function update(list, monitor) {
-  const card = list.querySelector(`[data-monitor="${monitor.id}"]`);
-  if (!card) return;
-  if (monitor.deleted) {
-    card.remove();
-    return;
-  }
-  if (signature(monitor) === card.getAttribute("data-signature")) return;
-  const answer = await fetch(card.getAttribute("data-url") ?? "");
-  if (!answer.ok) return;
-  const drawn = document.createElement("template");
-  drawn.innerHTML = await answer.text();
-  const anew = drawn.content.querySelector("[data-monitor]");
-  if (!anew) return;
-  // Its buttons come back to this page, with its search and page number.
-  const back = anew.querySelector('input[name="next"]');
-  if (back) back.setAttribute("value", location.pathname + location.search);
-  card.replaceWith(anew);
-}
-
-/** @param {any} monitor */
-function signature(monitor) {
-  const rules = monitor.rules.map(
-    (/** @type {any} */ rule) => `${rule.id}:${rule.state}:${rule.fired_count}`,
-  );
-  return [monitor.status, monitor.updated_at, ...rules].join(" ");
+function clockOffset(drawnAt) {
+  const behind = drawnAt * 1000 - Date.now();
+  return Math.abs(behind) > 10_000 ? behind : 0;
 }

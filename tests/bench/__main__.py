@@ -13,6 +13,7 @@ from tests.servers import start_postgres, start_valkey
 
 BENCHMARKS = {
     "evaluation": ("sqlite", "postgres"),
+    "pages": ("sqlite", "postgres"),
     "parsing": ("sqlite",),
     "sweep": ("sqlite", "postgres"),
     "burst": ("sqlite",),

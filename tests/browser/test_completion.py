@@ -108,7 +108,7 @@ def test_by_mouse_to_the_end(form: Page) -> None:
     expect(form.locator(SYMBOL)).to_be_focused()
     form.fill("fieldset.rule input[type=number]", "30")
     form.click("#save")
-    expect(form.locator(".card")).to_contain_text("600900.SH")
+    expect(form.locator(".watch")).to_contain_text("600900.SH")
     assert Monitor.objects.get().instrument.symbol == "600900.SH"
 
 
@@ -174,7 +174,7 @@ def test_without_an_answer_it_is_the_field_that_it_was(form: Page, tolerated: li
     expect(form.locator(LIST)).to_be_hidden()
     form.fill("fieldset.rule input[type=number]", "250")
     form.click("#save")
-    expect(form.locator(".card")).to_contain_text("AAPL.US")
+    expect(form.locator(".watch")).to_contain_text("AAPL.US")
 
 
 @pytest.mark.parametrize(

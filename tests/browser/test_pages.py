@@ -29,18 +29,18 @@ def test_a_monitor_is_made_and_its_toast_comes_when_it_fires(
     page.click("text=Add rule")
     page.fill("fieldset.rule input[type=number]", "1800")
     page.click("#save")
-    expect(page.locator(".card")).to_contain_text("600519.SH")
+    expect(page.locator(".watch")).to_contain_text("600519.SH")
     is_live(page)
 
     page.evaluate("window.sameDocument = true")
     trade("1790.00")
     expect(page.locator("[data-price]")).to_have_text("1790.00")
-    expect(page.locator("[data-level]")).to_have_text("+0.56 %")
+    expect(page.locator("[data-way-distance]")).to_have_text("+0.56 %")
     trade("1801.50")
     toast = page.locator(".toast")
     expect(toast).to_contain_text("reached 1800")
     expect(page.locator("[data-price]")).to_have_text("1801.50")
-    expect(page.locator(".card .label.fired")).to_have_text("Fired")
+    expect(page.locator(".watch .label.fired")).to_have_text("Fired")
     expect(page.locator("#unread")).to_have_text("1")
     expect(page).to_have_title("(1) Monitors · Stockwatch")
     toast.get_by_label("Dismiss").click()
@@ -100,9 +100,9 @@ def test_a_change_elsewhere_is_drawn_and_a_deletion_takes_the_card_away(
     page.reload()
     is_live(page)
     lifecycle.pause([monitor])
-    expect(page.locator(".card .status")).to_have_text("Paused")
+    expect(page.locator(".watch .status")).to_have_text("Paused")
     lifecycle.delete([monitor])
-    expect(page.locator(".card")).to_have_count(0)
+    expect(page.locator(".watch")).to_have_count(0)
 
 
 def test_errors_are_beside_their_fields_and_the_typed_stays(
@@ -165,9 +165,9 @@ def test_it_works_without_javascript(page: Page, server: Daphne) -> None:
     tab.locator(".rule").nth(1).locator(".levels input").fill("200")
     tab.locator(".rule").nth(0).locator(".levels input").fill("250")
     tab.click("#save")
-    expect(tab.locator(".card .rules tbody tr")).to_have_count(2)
+    expect(tab.locator(".watch .rule")).to_have_count(2)
     tab.get_by_role("button", name="Pause").click()
-    expect(tab.locator(".card .status")).to_have_text("Paused")
+    expect(tab.locator(".watch .status")).to_have_text("Paused")
     plain.close()
     assert [rule.params["price"] for rule in Monitor.objects.get().rules.all()] == ["250", "200"]
 
@@ -217,9 +217,9 @@ def test_a_price_that_comes_takes_the_doubt_away(page: Page, user: User, trade: 
     Instrument.objects.update(polled_at=timezone.now())
     page.reload()
     is_live(page)
-    expect(page.locator(".card")).to_contain_text("No source knows this symbol.")
+    expect(page.locator(".watch")).to_contain_text("No source knows this symbol.")
     trade("1700")
-    expect(page.locator(".card")).not_to_contain_text("No source knows")
+    expect(page.locator(".watch")).not_to_contain_text("No source knows")
 
 
 def test_a_distance_of_nothing_has_no_minus(page: Page, user: User, trade: Trade) -> None:
@@ -228,7 +228,8 @@ def test_a_distance_of_nothing_has_no_minus(page: Page, user: User, trade: Trade
     page.reload()
     is_live(page)
     trade("1680.01")
-    expect(page.locator("[data-level='1680']")).to_have_text("+0.00 %")
+    expect(page.locator("[data-way-level]")).to_have_text("1680")
+    expect(page.locator("[data-way-distance]")).to_have_text("+0.00 %")
 
 
 def test_rules_end_at_twenty_and_focus_stays_among_them(page: Page) -> None:
@@ -297,4 +298,4 @@ def test_who_logs_in_again_in_another_tab_can_save_what_was_typed(
     expect(page.locator("[name=symbol]")).to_have_value("AAPL")
     page.locator(".toast").get_by_label("Dismiss").click()
     page.click("#save")
-    expect(page.locator(".card")).to_contain_text("AAPL.US")
+    expect(page.locator(".watch")).to_contain_text("AAPL.US")

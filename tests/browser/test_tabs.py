@@ -81,7 +81,7 @@ def test_two_tabs_have_one_socket_and_both_are_told(
     assert open_sockets() == 1
     tell(user, title="Both")
     trade("1701.50")
-    expect(page.locator(".card [data-price]")).to_have_text("1701.50")
+    expect(page.locator(".watch [data-price]")).to_have_text("1701.50")
     expect(second.locator("#symbol-quote [data-price]")).to_have_text("1701.50")
     for tab in (page, second):
         assert toasts_of(tab, 1) == ["Both"]
@@ -108,7 +108,7 @@ def test_what_happens_while_a_tab_loads_is_told_once(
         trade("1705.25")
         tell(user, 2, title="Meanwhile")
         # The other tab, and so the worker, knows; the new page was drawn before.
-        expect(page.locator(".card [data-price]")).to_have_text("1705.25")
+        expect(page.locator(".watch [data-price]")).to_have_text("1705.25")
         toasts_of(page, 2)
         happened.append(True)
         route.continue_()
@@ -118,7 +118,7 @@ def test_what_happens_while_a_tab_loads_is_told_once(
     late.goto(page.url)
     is_live(late)
     assert happened
-    expect(late.locator(".card [data-price]")).to_have_text("1705.25")
+    expect(late.locator(".watch [data-price]")).to_have_text("1705.25")
     tell(user, title="Then")
     for tab in (page, late):
         assert toasts_of(tab, 3) == ["Meanwhile", "Meanwhile", "Then"]

@@ -44,18 +44,18 @@ def test_pages_are_for_who_is_logged_in(db: None, address: str) -> None:
     assert (answer.status_code, answer["Location"]) == (302, f"/login/?next={address}")
 
 
-def test_a_card_shows_price_change_levels_and_distances(
+def test_a_row_shows_price_change_rules_and_the_nearest_level(
     browser: Client, user: User, trade: Trade
 ) -> None:
     watch(user, rating="buy", note="for the pension")
     trade("1700.00", previous_close=Decimal(1717))
     text = page(browser)
-    for part in ("600519.SH", "1700.00", "-17.00", "-0.99 %", "-2.94 %", "-1.18 %", "+5.88 %",
-                 "1650", "1680", "Armed", "Buy", "for the pension"):  # fmt: skip
+    for part in ("600519.SH", "1700.00", "-17.00", "-0.99 %", "-1.18 %", "Entry zone",
+                 ">1650<", ">1680<", ">1800<", "Armed", "Buy", "for the pension"):  # fmt: skip
         assert part in text
 
 
-def test_a_card_without_a_quote_says_unknown(browser: Client, user: User) -> None:
+def test_a_row_without_a_quote_says_unknown(browser: Client, user: User) -> None:
     watch(user)
     text = page(browser)
     assert "Unknown" in text
@@ -71,7 +71,7 @@ def test_a_fired_rule_is_shown_as_fired(browser: Client, user: User, trade: Trad
 def test_someone_elses_monitors_are_neither_listed_nor_found(browser: Client, other: User) -> None:
     monitor = watch(other)
     assert "600519.SH" not in page(browser)
-    for what in ("", "edit/", "card/", "delete/"):
+    for what in ("", "edit/", "delete/"):
         page(browser, f"/monitors/{monitor.pk}/{what}", code=404)
     for what in ("edit/", "pause/", "resume/", "rearm/", "delete/"):
         assert browser.post(f"/monitors/{monitor.pk}/{what}").status_code == 404
@@ -154,11 +154,11 @@ def test_numbers_beyond_the_database_are_not_found(browser: Client) -> None:
 
 
 def test_a_long_list_is_paged_and_keeps_its_search(browser: Client, user: User) -> None:
-    for _ in range(25):
+    for _ in range(51):
         watch(user)
-    text = page(browser, search="600")
-    assert text.count("data-monitor=") == 24
-    assert 'href="?search=600&amp;page=2"' in text
+    text = page(browser, search="600", size="50")
+    assert text.count("data-monitor=") == 50
+    assert 'href="?search=600&amp;size=50&amp;page=2"' in text
     assert page(browser, search="600", page="2").count("data-monitor=") == 1
 
 
@@ -176,8 +176,9 @@ def test_queries_do_not_grow_with_the_list(
         page(browser)
 
 
-QUERIES = 11
-"""Session, user, service, feeds, count, monitors, rules, calendar, changes, head, unread."""
+QUERIES = 14
+"""Session, user, preferences, count, calendar, monitors, rules, changes, sparklines, markets, head,
+unread, service, feeds."""
 
 
 @pytest.mark.parametrize("address", ["/", "/monitors/new/", "/notifications/"])
@@ -187,10 +188,15 @@ def test_a_stopped_service_is_said_on_each_page(browser: Client, address: str) -
     assert "service is stopped" in page(browser, address)
 
 
-def test_the_card_alone_is_what_an_open_page_fetches(browser: Client, user: User) -> None:
-    text = page(browser, f"/monitors/{watch(user).pk}/card/").strip()
-    assert text.startswith("<article")
-    assert text.endswith("</article>")
+def test_the_rows_alone_are_what_an_open_page_fetches(
+    browser: Client, user: User, other: User
+) -> None:
+    ids = [watch(user).pk, watch(user).pk, watch(other).pk]
+    text = page(browser, "/monitors/rows/", ids=f"x,{10**30},-1,{','.join(map(str, ids))}").strip()
+    assert text.startswith("<li")
+    assert text.endswith("</li>")
+    assert text.count("data-monitor=") == 2
+    assert page(browser, "/monitors/rows/").strip() == ""
 
 
 def test_staff_sees_calendar_warnings_others_do_not(
@@ -250,10 +256,11 @@ def test_a_level_that_is_reached_is_not_minus_nothing_away() -> None:
     assert distance(Decimal(1690), Decimal(1700)) == "-0.59"
 
 
-def test_a_status_looks_the_same_on_the_card_and_on_the_form(browser: Client, user: User) -> None:
+def test_a_status_is_said_where_it_is_not_the_usual_one(browser: Client, user: User) -> None:
     monitor = watch(user)
-    for address in ("/", f"/monitors/{monitor.pk}/"):
-        assert 'class="label status active">Active' in page(browser, address)
+    assert 'class="label status' not in page(browser)
+    lifecycle.pause([monitor])
+    assert 'class="label status paused"' in page(browser)
 
 
 @pytest.mark.parametrize("word", ["600519", "sh600519", "SH600519", "519.sh"])
@@ -276,4 +283,5 @@ def test_a_change_is_drawn_with_its_sign(
     watch(user)
     trade(price)
     drawn = browser.get("/").content.decode()
-    assert f"<span data-change>{shown[0]}</span> <span data-change-pct>{shown[1]}</span>" in drawn
+    assert f"data-change>{shown[0]}</span>" in drawn
+    assert f"data-change-pct>{shown[1]}</span>" in drawn

@@ -126,10 +126,10 @@ def test_a_body_that_is_too_large_is_said_kindly(db: None, client: Client) -> No
 def test_a_broken_server_says_so_without_help_of_the_rest(
     user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def breaks(_request: object) -> None:
+    def breaks(*_arguments: object) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr("monitors.views.listing.cards", breaks)
+    monkeypatch.setattr("monitors.views.listing.rows", breaks)
     client = Client(raise_request_exception=False)
     client.force_login(user)
     answer = client.get("/")

@@ -1,0 +1,168 @@
+"""What the watchlist shows of a monitor: one row, with all that its page needs to keep it moving.
+
+A page has a hundred of them. So a row is put together here, once, and its template only places the
+parts: a template that decides takes five times as long.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from html import escape
+from typing import Any
+
+import orjson
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+
+from monitors.calendars import Calendar
+from monitors.life import RuleState
+from monitors.market.pinyin import readings
+from monitors.models import CalendarOverride, Instrument, InstrumentChange, Monitor
+from monitors.models.monitor import MonitorStatus
+from monitors.rules.base import text
+from monitors.views.cards import distance
+from monitors.views.nearest import MIDDLE, nearest, waited_for
+from monitors.views.row_labels import RowWords, address, labels, rule_items
+from monitors.views.row_quotes import RowQuote, row_quote
+from monitors.views.sparklines import Sparkline, sparklines
+from monitors.wire import monitor_data
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A monitor as the watchlist shows it."""
+
+    monitor: Monitor
+    quote: RowQuote
+    attributes: SafeString
+    classes: str
+    name: str
+    symbol: str
+    near_label: str
+    """The kind of the rule whose level is the nearest."""
+    level: str
+    distance: str
+    bar_x: str
+    bar_width: str
+    is_close: bool
+    labels: SafeString
+    rules: SafeString
+    spark: SafeString
+    pk: str
+    url: str
+    edit_url: str
+    menu_url: str
+    pause_url: str
+    rearm_url: str
+    """Empty where re-arming would change nothing."""
+    is_active: bool
+
+    def __getitem__(self, name: str) -> Any:
+        """Return a field: templates ask so first, and a refusal costs more than an answer."""
+        return getattr(self, name)
+
+
+def rows(monitors: Iterable[Monitor], calendar: Calendar | None = None) -> list[Row]:
+    """Return the monitors' rows, by two queries beside those of MonitorQuerySet.with_all.
+
+    Without a calendar, by three.
+    """
+    shown, now = list(monitors), timezone.now()
+    calendar = calendar or CalendarOverride.objects.calendar()
+    instruments = {monitor.instrument_id: monitor.instrument for monitor in shown}
+    changes = InstrumentChange.objects.newest_of(instruments)
+    lines = sparklines(instruments.values(), calendar, now)
+    words = RowWords()
+    quotes = {pk: row_quote(one, calendar, now) for pk, one in instruments.items()}
+    return [
+        _row(
+            one,
+            quotes[one.instrument_id],
+            labels(one, quotes[one.instrument_id], changes[one.instrument_id], words, now),
+            rule_items(one, words),
+            _drawn(lines.get(one.instrument_id)),
+        )
+        for one in shown
+    ]
+
+
+def _row(
+    monitor: Monitor, quote: RowQuote, marks: SafeString, rules: SafeString, spark: SafeString
+) -> Row:
+    levels, price = waited_for(monitor), monitor.instrument.quote.price
+    near = nearest(levels, price)
+    is_active = monitor.status == MonitorStatus.ACTIVE
+    pk = monitor.pk
+    return Row(
+        monitor=monitor,
+        quote=quote,
+        attributes=_attributes(monitor, quote, levels),
+        classes=f"{monitor.status} {quote.trend}",
+        name=monitor.instrument.name or monitor.instrument.symbol,
+        symbol=monitor.instrument.symbol,
+        near_label=str(near.label) if near else "",
+        level=text(near.level) if near else "",
+        distance=f"{distance(near.level, price)} %" if near else "",
+        bar_x=str(near.x if near else MIDDLE),
+        bar_width=str(near.width if near else 0),
+        is_close=near is not None and near.is_close,
+        labels=marks,
+        rules=rules,
+        spark=spark,
+        pk=str(pk),
+        url=address("monitor", pk),
+        edit_url=address("monitor-edit", pk),
+        menu_url=address("monitor-actions", pk),
+        pause_url=address("monitor-pause" if is_active else "monitor-resume", pk),
+        rearm_url=address("monitor-rearm", pk) if is_active and _has_fired(monitor) else "",
+        is_active=is_active,
+    )
+
+
+def _attributes(monitor: Monitor, quote: RowQuote, levels: list[Any]) -> SafeString:
+    """Return what the script needs to know of a row."""
+    waits = [[text(level), str(label)] for _rule, label, level in levels]
+    values: dict[str, Any] = {
+        "monitor": monitor.pk,
+        "symbol": monitor.instrument.symbol,
+        "signature": _signature(monitor),
+        "levels": orjson.dumps(waits).decode(),
+        "find": _sought(monitor.instrument, monitor.note),
+        "max-age": quote.max_age,
+        "added": monitor.pk,
+    }
+    if fired := _fired_at(monitor):
+        values["fired"] = int(fired.timestamp())
+    return mark_safe(" ".join(f'data-{name}="{escape(str(it))}"' for name, it in values.items()))  # noqa: S308
+
+
+def _signature(monitor: Monitor) -> str:
+    """Return what changes when the row has to be drawn anew; the script makes it of a frame."""
+    data = monitor_data(monitor)
+    rules = [f"{rule['id']}:{rule['state']}:{rule['fired_count']}" for rule in data["rules"]]
+    return " ".join([data["status"], data["updated_at"], *rules])
+
+
+def _sought(instrument: Instrument, note: str) -> str:
+    """Return what typing finds it by, in lower case."""
+    name = instrument.name.lower()
+    words = (instrument.symbol, name, instrument.english_name, note, _initials(name))
+    return " ".join(words).lower()
+
+
+@lru_cache(maxsize=4096)
+def _initials(name: str) -> str:
+    return " ".join(reading.initials for reading in readings(name))
+
+
+def _fired_at(monitor: Monitor) -> datetime | None:
+    return max((rule.fired_at for rule in monitor.rules.all() if rule.fired_at), default=None)
+
+
+def _has_fired(monitor: Monitor) -> bool:
+    return any(rule.state == RuleState.FIRED or rule.fired_count for rule in monitor.rules.all())
+
+
+def _drawn(line: Sparkline | None) -> SafeString:
+    return mark_safe(line.svg if line else "")  # noqa: S308

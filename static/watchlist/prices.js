@@ -1,0 +1,58 @@
+// @ts-check
+/**
+ * Puts live quotes into rows: all that came since the last frame at once, the newest of each symbol.
+ * A hidden page draws nothing, and all of it when it is seen again.
+ */
+
+/** @typedef {import("../quote.js").Quote} Quote */
+/** @typedef {import("./row.js").Row} Row */
+
+const FLASH_MS = 500;
+
+export class Prices {
+  #rowsOf;
+  #clock;
+  /** @type {Map<string, Quote>} */
+  #waiting = new Map();
+  /** @type {Set<Row>} */
+  #flashing = new Set();
+  #isAsked = false;
+
+  /**
+   * @param {(symbol: string) => Iterable<Row>} rowsOf
+   * @param {(at: string | null) => string} clock Writes a time.
+   */
+  constructor(rowsOf, clock) {
+    this.#rowsOf = rowsOf;
+    this.#clock = clock;
+  }
+
+  /** @param {Quote[]} quotes */
+  take(quotes) {
+    for (const quote of quotes) this.#waiting.set(quote.symbol, quote);
+    if (this.#isAsked) return;
+    this.#isAsked = true;
+    requestAnimationFrame(() => this.#draw());
+  }
+
+  #draw() {
+    this.#isAsked = false;
+    this.#calm();
+    for (const quote of this.#waiting.values()) {
+      const time = this.#clock(quote.at);
+      for (const row of this.#rowsOf(quote.symbol)) {
+        const moved = row.show(quote, time);
+        if (!moved) continue;
+        row.flash(moved > 0 ? "rose" : "fell");
+        this.#flashing.add(row);
+      }
+    }
+    this.#waiting.clear();
+    if (this.#flashing.size) setTimeout(() => this.#calm(), FLASH_MS);
+  }
+
+  #calm() {
+    for (const row of this.#flashing) row.flash(null);
+    this.#flashing.clear();
+  }
+}
