@@ -6,7 +6,6 @@ from notifications import (
     delivery_views,
     destination_views,
     link_views,
-    push_views,
     views,
     wording_views,
 )
@@ -44,5 +43,4 @@ def urlpatterns(subjects: Subjects) -> list[URLPattern]:
         path("deliveries/again/", delivery_views.all_again, name="deliveries-again"),
         path("deliveries/<int:pk>/again/", delivery_views.again, name="delivery-again"),
         path("a/<str:token>/", link_views.link, name="notification-link"),
-        path("push/worker.js", push_views.push_worker, name="push-worker"),
     ]

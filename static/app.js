@@ -3,7 +3,9 @@
 
 import { Banners } from "./banners.js";
 import { ConnectionSign } from "./connection_sign.js";
+import { install, noteWhileLive } from "./installed.js";
 import { menu } from "./menu.js";
+import { appearance } from "./pages/appearance.js";
 import { copyButtons } from "./pages/copy_buttons.js";
 import { levelEdit } from "./pages/level_edit.js";
 import { monitorActions } from "./pages/monitor_actions.js";
@@ -47,6 +49,8 @@ const listeners = [
     .filter((listener) => listener !== null),
 ];
 
+const noteLive = noteWhileLive(client);
+
 client.onMessage = (/** @type {Frame} */ frame) => {
   for (const listener of listeners) listener(frame);
 };
@@ -57,10 +61,13 @@ client.onError = (/** @type {import("./realtime/types.js").Problem} */ problem) 
 client.onState = () => {
   sign.show();
   banners.connection(client.state);
+  noteLive();
 };
 
 menu();
 copyButtons();
+appearance();
+void install();
 if (!thisBrowser()) void renewPush();
 client.followNotifications();
 client.connect();

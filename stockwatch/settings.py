@@ -132,6 +132,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "django_htmx",
     "stockwatch",
+    "stockwatch.account",
     "monitors",
     "notifications",
 ]
@@ -151,6 +152,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "stockwatch.middleware.Preferred",
+    "stockwatch.account.presence.Presence",
     "stockwatch.middleware.NonsenseIsNo500",
 ]
 ROOT_URLCONF = "stockwatch.urls"
@@ -244,6 +246,7 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "stockwatch.rest.explain",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+KNOX_TOKEN_MODEL = "knox.AuthToken"  # noqa: S105 -- our migrations refer to it
 REST_KNOX = {
     "AUTH_HEADER_PREFIX": "Bearer",
     "TOKEN_TTL": timedelta(days=30),

@@ -14,7 +14,8 @@ from notifications import notices
 from notifications.urls import urlpatterns as notifications_pages
 from notifications.urls_api import urlpatterns as notifications_api
 from notifications.views import Subjects
-from stockwatch import documents, health, pages, rest
+from stockwatch import documents, health, installable, pages, rest
+from stockwatch.account.urls import urlpatterns as account_pages
 from stockwatch.accounts import Info, Login, Logout
 from stockwatch.entrance import Entrance
 
@@ -50,11 +51,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     re_path(r"^readyz/?$", health.readyz, name="readyz"),
     re_path(r"^metrics/?$", health.metrics, name="metrics"),
     path("favicon.ico", pages.favicon),
+    path("manifest.webmanifest", installable.manifest, name="manifest"),
+    path("offline/", installable.offline, name="offline"),
+    path("push/worker.js", installable.worker, name="push-worker"),
     path("docs/<slug:name>/", documents.document, name="document"),
     path("login/", pages.Login.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("banners/", pages.banners, name="banners"),
     path("language/", pages.choose_language, name="language"),
+    *account_pages,
     *monitors_pages,
     *notifications_pages(Subjects(KINDS, spelt, existing)),
     path("admin/", admin.site.urls),

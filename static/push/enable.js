@@ -15,9 +15,8 @@
  * push service, `problem` is its error).
  */
 
+import { WORKER } from "../installed.js";
 import { forget, remembered, remove, tell } from "./server.js";
-
-const WORKER = "/push/worker.js";
 
 /**
  * @typedef {"on" | "off" | "insecure" | "unsupported" | "denied" | "dismissed" | "refused"

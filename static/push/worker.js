@@ -1,7 +1,9 @@
 // @ts-check
 /**
- * The service worker of push notifications: it shows what comes, and opens its page on a click.
- * What comes is written by notifications/transports/webpush.py. It caches nothing.
+ * The service worker of the site. It shows the push notifications that come, written by
+ * notifications/transports/webpush.py, and opens their page on a click. Where the server cannot be
+ * reached it shows the offline page: that is all that it keeps, and nothing of anybody.
+ * stockwatch/installable.py says what to keep, in a line before the first of these.
  */
 
 /**
@@ -19,6 +21,57 @@ const INBOX = "/notifications/";
 
 /** Types of service workers and of pages exclude each other; the project checks as pages. */
 const worker = /** @type {any} */ (self);
+
+/** @type {{name: string, page: string, parts: string[]}} */
+const { name: CACHE, page: OFFLINE, parts: PARTS } = worker.KEPT;
+
+worker.addEventListener("install", (/** @type {any} */ event) => {
+  event.waitUntil(keep());
+  // Where a browser can be told, what is neither page nor part does not even wake this worker.
+  const mine = PARTS.map((urlPattern) => ({ condition: { urlPattern }, source: "fetch-event" }));
+  const others = { condition: { not: { requestMode: "navigate" } }, source: "network" };
+  event.addRoutes?.([...mine, others]).catch(() => {});
+});
+
+worker.addEventListener("activate", (/** @type {any} */ event) => event.waitUntil(forget()));
+
+worker.addEventListener("fetch", (/** @type {any} */ event) => {
+  const { mode, method, url } = event.request;
+  if (mode === "navigate" && method === "GET") event.respondWith(orOffline(event.request));
+  else if (PARTS.includes(new URL(url).pathname)) event.respondWith(orKept(event.request));
+});
+
+/** Fetch the offline page and its parts; a worker that could not is not taken. */
+async function keep() {
+  const cache = await caches.open(CACHE);
+  await cache.addAll([OFFLINE, ...PARTS].map((url) => new Request(url, { cache: "reload" })));
+  await worker.skipWaiting();
+}
+
+/**
+ * Forget what former workers kept. Pages that are open are left alone: what matters is the next one,
+ * and that is asked of this worker anyway.
+ */
+async function forget() {
+  const names = await caches.keys();
+  await Promise.all(names.filter((name) => name !== CACHE).map((name) => caches.delete(name)));
+}
+
+/** @param {Request} request */
+async function orOffline(request) {
+  try {
+    return await fetch(request);
+  } catch (problem) {
+    const page = await caches.match(OFFLINE);
+    if (page) return page;
+    throw problem;
+  }
+}
+
+/** @param {Request} request */
+async function orKept(request) {
+  return (await caches.match(request)) ?? fetch(request);
+}
 
 worker.addEventListener("push", (/** @type {any} */ event) => event.waitUntil(show(read(event))));
 

@@ -1,0 +1,19 @@
+"""Where the settings are."""
+
+from django.urls import path
+
+from stockwatch.account.views import appearance, data, security, telling, tokens
+
+urlpatterns = [
+    path("settings/", appearance.appearance, name="settings"),
+    path("settings/telling/", telling.telling, name="settings-telling"),
+    path("settings/tokens/", tokens.token_list, name="settings-tokens"),
+    path("settings/tokens/<str:digest>/revoke/", tokens.revoke, name="settings-token-revoke"),
+    path("settings/security/", security.security, name="settings-security"),
+    path("settings/security/others/", security.end_others, name="settings-end-others"),
+    path("settings/security/<int:pk>/end/", security.end, name="settings-end"),
+    path("settings/data/", data.data, name="settings-data"),
+    path("settings/data/download/", data.download, name="settings-download"),
+    path("settings/data/delete/", data.delete, name="settings-delete"),
+    path("goodbye/", data.gone, name="settings-gone"),
+]
