@@ -18,7 +18,7 @@ import psutil
 from tests.servers import free_port
 
 ROOT = Path(__file__).parents[1]
-PATIENCE = 60.0
+PATIENCE = 180.0
 """Seconds after which a start has failed."""
 
 

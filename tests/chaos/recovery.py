@@ -16,7 +16,7 @@ from tests.running import Stockwatch
 
 CALM = "gotify"
 """The service that nothing goes wrong with: what it gets tells that messages are sent at all."""
-LONGEST = 60.0
+LONGEST = 180.0
 """Seconds after which a recovery has failed."""
 
 
