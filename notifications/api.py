@@ -31,6 +31,7 @@ NOTIFICATION_EXAMPLE = OpenApiExample(
     value={
         "seq": 813,
         "kind": "take_profit",
+        "severity": "normal",
         "monitor": 7,
         "rule": 2,
         "symbol": "600519.SH",

@@ -20,9 +20,9 @@ from notifications.destination_params import check_zone
 from notifications.destination_words import routing_words
 from notifications.models import Destination, with_pending
 from notifications.models.destination import server_zone, transport_choices
+from notifications.subjects import Subjects
 from notifications.transports.base import Transport, TransportError
 from notifications.trials import Trial
-from notifications.views import Subjects
 
 
 def mine(request: HttpRequest) -> QuerySet[Destination]:

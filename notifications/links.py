@@ -67,9 +67,28 @@ def actions(notification: Notification) -> Sequence[Action]:
     """Return the links of a notification."""
     return [
         Action(str(deed.label), settings.SITE_URL + _path(notification, name))
-        for name, deed in sorted(_deeds.items(), key=lambda named: named[1].place)
-        if deed.fits(notification)
+        for name, deed in deeds(notification)
     ]
+
+
+def deeds(notification: Notification) -> list[tuple[str, Deed]]:
+    """Return what can be done for the user of a notification, by name, in order."""
+    ordered = sorted(_deeds.items(), key=lambda named: named[1].place)
+    return [(name, deed) for name, deed in ordered if deed.fits(notification)]
+
+
+def do(notification: Notification, name: str, choice: str = "") -> Any:
+    """Do it for a user who is logged in, as often as wanted; return what is done now.
+
+    Raises LinkError.
+    """
+    deed = dict(deeds(notification)).get(name)
+    if deed is None or choice not in dict(deed.buttons):
+        raise ChoiceError(_("Choose one of the buttons of the notification."))
+    done = deed.do(notification, choice)
+    if done is None:
+        raise LinkError(_("The monitor has been deleted."))
+    return done
 
 
 def _path(notification: Notification, name: str) -> str:

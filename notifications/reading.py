@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from notifications.links import Deed
@@ -37,15 +36,25 @@ def mark_read(user_id: int, up_to: int) -> ReadState:
     return ReadState(up_to, marked, unread, head)
 
 
-def _read_one(notification: Notification, _choice: str) -> Any:
-    mine = Notification.objects.filter(pk=notification.pk)
-    mine.unread().update(read_at=timezone.now())
-    return _("It is marked as read; nobody else is told.") if mine.exists() else None
+def read_one(user_id: int, seq: int) -> bool:
+    """Mark one notification as read, and tell the user's other devices; False if it was."""
+    with transaction.atomic():
+        if not Notification.objects.for_user(user_id).filter(seq=seq).read_now():
+            return False
+        topics = {notifications_topic(user_id): {"read": [seq]}}
+        transaction.on_commit(lambda: publish({user_group(user_id): topics}))
+    return True
+
+
+def _acknowledge(notification: Notification, _choice: str) -> Any:
+    read_one(notification.user_id, notification.seq)
+    exists = Notification.objects.filter(pk=notification.pk).exists()
+    return _("It is marked as read; nobody else is told.") if exists else None
 
 
 ACKNOWLEDGE = Deed(
     _("I have seen it"),
-    _read_one,
+    _acknowledge,
     lambda _notification: True,
     place=1,
 )

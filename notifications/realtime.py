@@ -52,7 +52,8 @@ def notifications_topic(user_id: int) -> str:
     """Name the topic of a user's log.
 
     Its payloads: `{"items": [[seq, frame], …]}` new notifications as their frames' texts,
-    `{"head": n}` the newest number, `{"read_up_to": n}` a read mark.
+    `{"head": n}` the newest number, `{"read_up_to": n}` a read mark, `{"read": [seq, …]}` single
+    ones that were read.
     """
     return f"{NOTIFICATIONS}{user_id}"
 

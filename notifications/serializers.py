@@ -14,6 +14,7 @@ class NotificationSerializer(serializers.Serializer[Notification]):
 
     seq = serializers.IntegerField(help_text="1, 2, 3 … for each user, without gaps")
     kind = serializers.CharField()
+    severity = serializers.CharField(help_text="info, normal or urgent")
     monitor = serializers.IntegerField(allow_null=True)
     rule = serializers.IntegerField(allow_null=True)
     symbol = serializers.CharField()

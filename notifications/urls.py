@@ -9,7 +9,7 @@ from notifications import (
     views,
     wording_views,
 )
-from notifications.views import Subjects
+from notifications.subjects import Subjects
 
 
 def urlpatterns(subjects: Subjects) -> list[URLPattern]:
@@ -18,6 +18,8 @@ def urlpatterns(subjects: Subjects) -> list[URLPattern]:
     return [
         path("notifications/", views.notification_list, about, name="notification-list"),
         path("notifications/read/", views.read, name="notification-read"),
+        path("notifications/newest/", views.newest, name="notification-newest"),
+        path("notifications/<int:seq>/act/", views.act, name="notification-act"),
         path("destinations/", destination_views.destination_list, about, name="destination-list"),
         path("destinations/new/", destination_views.new, about, name="destination-new"),
         path("destinations/<int:pk>/", destination_views.edit, about, name="destination-edit"),

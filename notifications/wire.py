@@ -27,6 +27,7 @@ def notification_data(notification: Notification) -> dict[str, Any]:
     return {
         "seq": notification.seq,
         "kind": notification.kind,
+        "severity": severity_name(notification.severity),
         "monitor": notification.monitor,
         "rule": notification.rule,
         "symbol": notification.symbol,

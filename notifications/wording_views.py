@@ -16,7 +16,7 @@ from notifications import placeholders, wordings
 from notifications.models import Wording
 from notifications.models.destination import transport_choices
 from notifications.previews import Preview, preview
-from notifications.views import Subjects
+from notifications.subjects import Subjects
 from notifications.wording_forms import WordingForm
 from notifications.wording_serializers import taken_words
 

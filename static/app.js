@@ -1,6 +1,8 @@
 // @ts-check
 /** What runs on every page of somebody who is logged in: one connection, and who listens to it. */
 
+import { Bell } from "./alerts/bell.js";
+import { BrowserNotices } from "./alerts/browser_notices.js";
 import { Banners } from "./banners.js";
 import { ConnectionSign } from "./connection_sign.js";
 import { install, noteWhileLive } from "./installed.js";
@@ -13,11 +15,13 @@ import { monitorForm } from "./pages/monitor_form.js";
 import { monitorList } from "./pages/monitor_list.js";
 import { monitorPage } from "./pages/monitor_page.js";
 import { notificationList } from "./pages/notification_list.js";
+import { noticesSwitch } from "./pages/notices_switch.js";
 import { quickLine } from "./pages/quick_line.js";
 import { thisBrowser } from "./pages/this_browser.js";
 import { wordingForm } from "./pages/wording_form.js";
 import { renewPush } from "./push/enable.js";
 import { openRealtime } from "./realtime/open.js";
+import { Sounds, tryButtons } from "./sound.js";
 import { Toasts } from "./toasts.js";
 import { Unread } from "./unread.js";
 
@@ -29,12 +33,18 @@ const sign = new ConnectionSign(client);
 const banners = new Banners();
 const toasts = new Toasts();
 const unread = new Unread();
+const bell = new Bell(client);
+const sounds = new Sounds(document.body.dataset, (allow) => toasts.say("sound", allow));
+const notices = new BrowserNotices();
 
 /** @type {Listener[]} */
 const listeners = [
   (frame) => banners.receive(frame),
   (frame) => toasts.receive(frame),
   (frame) => unread.receive(frame, client.after ?? 0),
+  (frame) => bell.receive(frame),
+  (frame) => sounds.receive(frame),
+  (frame) => notices.receive(frame),
   ...[
     monitorList,
     monitorForm,
@@ -68,6 +78,8 @@ menu();
 copyButtons();
 appearance();
 void install();
+noticesSwitch();
+tryButtons();
 if (!thisBrowser()) void renewPush();
 client.followNotifications();
 client.connect();

@@ -1,9 +1,16 @@
 // @ts-check
-/** The number of unread notifications, in the header and before the page's title. */
+/** The number of unread notifications: in the header, the title, the tab's icon, and the app's. */
+
+const ASK_WITHIN = 300;
 
 export class Unread {
   #count = Number(document.body.dataset.unread);
   #title = document.title;
+  #icon = document.querySelector('link[rel="icon"]');
+  #plain = this.#icon?.getAttribute("href") ?? "";
+  #dotted = document.getElementById("icon-unread")?.dataset.href ?? "";
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #asking;
 
   constructor() {
     this.#show();
@@ -16,13 +23,20 @@ export class Unread {
   receive(frame, head) {
     if (frame.type === "notification") {
       if (!frame.data.read_at) this.#count += 1;
+      for (const button of readAll()) button.value = String(frame.seq);
       this.#show();
     } else if (frame.type === "read") {
       if (frame.up_to >= head) {
         this.#count = 0;
         this.#show();
-      } else void this.#ask();
-    } else if (frame.type === "ok" && frame.recovered === false) void this.#ask();
+      } else this.#askSoon();
+    } else if (frame.type === "ok" && frame.recovered === false) this.#askSoon();
+  }
+
+  /** Several marks in a row are one question. */
+  #askSoon() {
+    clearTimeout(this.#asking);
+    this.#asking = setTimeout(() => void this.#ask(), ASK_WITHIN);
   }
 
   /** Ask where counting does not tell. */
@@ -34,11 +48,22 @@ export class Unread {
   }
 
   #show() {
+    const count = this.#count;
     const sign = document.getElementById("unread");
     if (sign) {
-      sign.textContent = String(this.#count);
-      sign.hidden = this.#count === 0;
+      sign.textContent = String(count);
+      sign.hidden = count === 0;
     }
-    document.title = this.#count ? `(${this.#count}) ${this.#title}` : this.#title;
+    for (const button of readAll()) button.disabled = count === 0;
+    document.title = count ? `(${count}) ${this.#title}` : this.#title;
+    this.#icon?.setAttribute("href", count && this.#dotted ? this.#dotted : this.#plain);
+    // Only where the page is installed as an app is there such a number; elsewhere nothing happens.
+    if (count) void navigator.setAppBadge?.(count).catch(() => {});
+    else void navigator.clearAppBadge?.().catch(() => {});
   }
+}
+
+/** @returns {NodeListOf<HTMLButtonElement>} */
+function readAll() {
+  return document.querySelectorAll("button[data-read-all]");
 }

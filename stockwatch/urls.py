@@ -11,9 +11,9 @@ from monitors.notices import disagreements, outages
 from monitors.symbols import Symbol, spelt
 from monitors.urls import urlpatterns as monitors_pages
 from notifications import notices
+from notifications.subjects import Subjects
 from notifications.urls import urlpatterns as notifications_pages
 from notifications.urls_api import urlpatterns as notifications_api
-from notifications.views import Subjects
 from stockwatch import documents, health, installable, pages, rest
 from stockwatch.account.urls import urlpatterns as account_pages
 from stockwatch.accounts import Info, Login, Logout

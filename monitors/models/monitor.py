@@ -134,9 +134,10 @@ class Monitor(models.Model):
         return f"{self.instrument.symbol} ({self.pk})"
 
 
-def existing(user_id: int, ids: Iterable[int]) -> set[int]:
-    """Return those of the ids that are monitors of the user."""
-    return set(Monitor.objects.of(user_id).filter(pk__in=ids).values_list("pk", flat=True))
+def existing(user_id: int, ids: Iterable[int]) -> dict[int, str]:
+    """Return those of the ids that are monitors of the user, each with what it watches."""
+    mine = Monitor.objects.of(user_id).filter(pk__in=ids).select_related("instrument")
+    return {monitor.pk: str(monitor.instrument) for monitor in mine}
 
 
 class Rule(models.Model):

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from notifications.models import Notification
-from notifications.views import Kinds
+from notifications.subjects import Kinds
 from stockwatch.changelists import ReadOnlyAdmin
 
 

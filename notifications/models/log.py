@@ -126,9 +126,18 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         """Those that the user has not read on any device."""
         return self.filter(read_at=None)
 
+    def within(self, begin: Any, end: Any) -> "NotificationQuerySet":
+        """Those that were written from one time up to before another; None is no bound."""
+        rows = self if begin is None else self.filter(created_at__gte=begin)
+        return rows if end is None else rows.filter(created_at__lt=end)
+
+    def read_now(self) -> int:
+        """Mark these as read; return how many were not yet."""
+        return self.unread().update(read_at=timezone.now())
+
     def mark_read(self, user_id: int, up_to: int) -> int:
         """Mark the user's notifications up to a number as read; return how many were not yet."""
-        return self.for_user(user_id).unread().filter(seq__lte=up_to).update(read_at=timezone.now())
+        return self.for_user(user_id).filter(seq__lte=up_to).read_now()
 
     def prune(self, before: Any, batch: int = 5000) -> int:
         """Delete what was created before a time, some thousand rows at a go; return how many."""

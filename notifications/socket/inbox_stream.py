@@ -86,10 +86,13 @@ class NotificationStream(Stream):
         self.hub.unsubscribe(user_group(user_id), [notifications_topic(user_id)], self)
 
     def receive(self, topic: str, payload: Any) -> None:
-        """Take new notifications (`items`), a newest number (`head`), or a mark (`read_up_to`)."""
+        """Take new notifications (`items`), a newest number (`head`), or what was read."""
         if "read_up_to" in payload:
-            if self._following:
-                self.connection.send_json({"type": "read", "up_to": payload["read_up_to"]})
+            self._tell_read(up_to=payload["read_up_to"])
+            return
+        if "read" in payload:
+            # Up to 0 is nothing: a client that knows no single marks passes over them.
+            self._tell_read(up_to=0, seqs=payload["read"])
             return
         items = payload.get("items", ())
         head = items[-1][0] if items else payload["head"]
@@ -101,6 +104,10 @@ class NotificationStream(Stream):
                 self._last = seq
                 self.connection.send_text(frame)
         self._catch_up_if_behind()
+
+    def _tell_read(self, **marks: object) -> None:
+        if self._following:
+            self.connection.send_json({"type": "read", **marks})
 
     def refresh(self) -> None:
         if not self._held and self._catching_up is None:

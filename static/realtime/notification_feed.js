@@ -6,7 +6,7 @@ import { Recent } from "./recent.js";
 /** @typedef {import("./types.js").Frame} Frame */
 /** @typedef {import("./tab.js").Tab} Tab */
 
-/** A page that was drawn before the last read mark attaches within this time of it, or never. */
+/** A page that was drawn before a read mark attaches within this time of it, or never. */
 const MARK_IS_NEWS = 60_000;
 
 export class NotificationFeed {
@@ -14,8 +14,8 @@ export class NotificationFeed {
   #readLog;
   #changed;
   #recent;
-  /** @type {{frame: Frame, at: number} | null} */
-  #readMark = null;
+  /** @type {{frame: Frame, at: number}[]} */
+  #readMarks = [];
 
   /**
    * @param {Set<Tab>} tabs
@@ -33,9 +33,8 @@ export class NotificationFeed {
   /** @param {Tab} tab */
   welcome(tab) {
     this.#catchUp(tab);
-    if (this.#readMark && Date.now() - this.#readMark.at < MARK_IS_NEWS) {
-      tab.pass(this.#readMark.frame);
-    }
+    this.#dropOldMarks();
+    for (const { frame } of this.#readMarks) tab.pass(frame);
   }
 
   /** @param {Frame} frame */
@@ -46,8 +45,9 @@ export class NotificationFeed {
 
   /** @param {Frame} frame */
   read(frame) {
-    this.#recent.markRead(frame.up_to);
-    this.#readMark = { frame, at: Date.now() };
+    this.#recent.markRead(frame);
+    this.#dropOldMarks();
+    this.#readMarks.push({ frame, at: Date.now() });
     for (const tab of this.#tabs) tab.pass(frame);
   }
 
@@ -59,6 +59,11 @@ export class NotificationFeed {
     this.#recent.skipTo(head);
     // One that reads the log finds out by itself whether it still has to skip.
     for (const tab of this.#tabs) if (!tab.reading) tab.skipTo(head);
+  }
+
+  #dropOldMarks() {
+    const oldest = Date.now() - MARK_IS_NEWS;
+    this.#readMarks = this.#readMarks.filter(({ at }) => at > oldest);
   }
 
   /** @param {Tab} tab */

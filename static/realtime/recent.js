@@ -37,9 +37,10 @@ export class Recent {
     this.floor = seq;
   }
 
-  /** @param {number} seq */
-  markRead(seq) {
+  /** @param {Frame} mark */
+  markRead({ up_to, seqs = [] }) {
     const now = new Date().toISOString();
-    for (const { seq: at, data } of this.#frames) if (at <= seq) data.read_at ??= now;
+    for (const { seq, data } of this.#frames)
+      if (seq <= up_to || seqs.includes(seq)) data.read_at ??= now;
   }
 }

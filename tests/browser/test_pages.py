@@ -45,6 +45,7 @@ def test_a_monitor_is_made_and_its_toast_comes_when_it_fires(
     expect(page).to_have_title("(1) Monitors · Stockwatch")
     toast.get_by_label("Dismiss").click()
     expect(toast).to_have_count(0)
+    expect(page.locator("#unread")).to_be_hidden()
     assert page.evaluate("window.sameDocument") is True
 
 
@@ -66,7 +67,7 @@ def test_the_list_of_notifications_grows_and_is_read_by_itself(
     items = page.locator("#notifications .notification.unread")
     expect(items).to_have_count(2)
     expect(items.first).to_contain_text("The second")
-    expect(items.first.locator("a")).to_have_attribute("href", "/monitors/7/")
+    expect(items.first.get_by_role("link", name="Show")).to_have_attribute("href", "/monitors/7/")
     expect(page.locator("#unread")).to_have_text("2")
     mark_read(user.pk, 1)
     expect(items).to_have_count(1)
@@ -277,6 +278,7 @@ def test_toasts_stay_on_the_screen_and_leave_the_header_free(
     for left in range(4, -1, -1):  # each can be dismissed, by scrolling if need be
         page.locator(".toast").first.get_by_label("Dismiss").click()
         expect(page.locator(".toast")).to_have_count(left)
+    expect(page.locator("#unread")).to_be_hidden()
 
 
 def test_who_logs_in_again_in_another_tab_can_save_what_was_typed(
