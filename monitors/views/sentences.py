@@ -26,7 +26,7 @@ class RuleWords:
 
     rule: Rule
     label: str
-    levels: str
+    levels: list[str]
     low: str
     high: str
     now: str
@@ -42,7 +42,7 @@ def rule_words(rule: Rule, monitor: Monitor, firing: Notification | None) -> Rul
     return RuleWords(
         rule=rule,
         label=str(rule.logic.label),
-        levels=" – ".join(map(text, levels)),
+        levels=[text(level) for level in levels],
         low=text(levels[0]),
         high=text(levels[-1]),
         now=now(levels, instrument.quote.price, instrument.parsed),

@@ -69,7 +69,8 @@ class MonitorPage {
   /** @param {any} monitor */
   #changed(monitor) {
     if (monitor.deleted) {
-      location.assign(this.#root.dataset.list ?? "/");
+      // Its buttons stay: the note about the deletion has a way back.
+      document.getElementById("monitor-gone")?.removeAttribute("hidden");
       return;
     }
     this.#chart?.takeRules(monitor.rules);
