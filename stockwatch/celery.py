@@ -2,12 +2,14 @@
 
 import os
 import sys
+from typing import Any
 
 from celery import Celery
 from celery.signals import worker_ready
 from django.conf import settings
 
 from stockwatch.garbage import shorten_pauses
+from stockwatch.heartbeat import EVERY
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stockwatch.settings")
 
@@ -16,16 +18,24 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["stockwatch", "monitors", "notifications"])
 
 
-def _every(seconds: float, task: str) -> dict[str, object]:
+def _every(seconds: float, task: str) -> dict[str, Any]:
     """A beat entry whose message is dropped, not queued, when no worker takes it in time."""
     return {"task": task, "schedule": seconds, "options": {"expires": max(seconds, 1.0)}}
+
+
+def _of_the_messenger(entry: dict[str, Any]) -> dict[str, Any]:
+    """Have the messenger run a task that others run too."""
+    options = entry["options"] | {"queue": "delivery"}
+    return entry | {"args": ("messenger",), "options": options}
 
 
 @app.on_after_configure.connect
 def _schedule(sender: Celery, **_kwargs: object) -> None:
     sender.conf.beat_schedule = {
         "sweep": _every(settings.POLL_SECONDS, "monitors.tasks.sweep"),
-        "heartbeat": _every(5, "stockwatch.tasks.heartbeat"),
+        "heartbeat": _every(EVERY, "stockwatch.tasks.heartbeat"),
+        "messenger-heartbeat": _of_the_messenger(_every(EVERY, "stockwatch.tasks.heartbeat")),
+        "forget-signs": _every(3600, "stockwatch.tasks.forget_signs"),
         "fill-history": _every(5, "monitors.tasks.fill_history"),
         "refresh-references": _every(10, "monitors.tasks.refresh_references"),
         "tell-outages": _every(5, "monitors.tasks.tell_outages"),

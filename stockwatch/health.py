@@ -20,7 +20,7 @@ from notifications.figures import delivery_state, ended_today
 from notifications.models import Inbox
 from notifications.socket.census import open_connections
 from stockwatch import heartbeat
-from stockwatch.redis import client
+from stockwatch.redis import impatient
 
 
 @never_cache
@@ -55,7 +55,7 @@ def _database() -> str:
 
 
 def _redis() -> str:
-    client().ping()
+    impatient().ping()
     return "ok"
 
 

@@ -7,6 +7,8 @@ from weakref import WeakKeyDictionary
 import redis
 import redis.asyncio
 from django.conf import settings
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 PREFIX = "stockwatch:"
 
@@ -23,6 +25,18 @@ def client() -> redis.Redis:
     """Return the client for synchronous code; its pool is safe to share between threads."""
     return redis.Redis.from_url(
         settings.REDIS_URL, socket_timeout=5, socket_connect_timeout=2, decode_responses=True
+    )
+
+
+@lru_cache(maxsize=1)
+def impatient() -> redis.Redis:
+    """Return a client that asks once and waits a second: for who only tells how Redis does."""
+    return redis.Redis.from_url(
+        settings.REDIS_URL,
+        socket_timeout=1,
+        socket_connect_timeout=1,
+        decode_responses=True,
+        retry=Retry(NoBackoff(), 0),
     )
 
 

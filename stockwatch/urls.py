@@ -18,6 +18,7 @@ from stockwatch import documents, health, installable, pages, rest
 from stockwatch.account.urls import urlpatterns as account_pages
 from stockwatch.accounts import Info, Login, Logout
 from stockwatch.entrance import Entrance
+from stockwatch.status.urls import urlpatterns as status_pages
 
 admin.site.login_form = pages.AdminLoginForm
 handler400 = pages.bad_request
@@ -60,6 +61,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("banners/", pages.banners, name="banners"),
     path("language/", pages.choose_language, name="language"),
     *account_pages,
+    *status_pages,
     *monitors_pages,
     *notifications_pages(Subjects(KINDS, spelt, existing)),
     path("admin/", admin.site.urls),

@@ -12,19 +12,21 @@ from monitors.models import SourceHealth
 from monitors.sources.base import Source
 from notifications.wire import moment
 
+UNKNOWN_GATE: dict[str, Any] = dict.fromkeys(("breaker", "retry_in", "budget", "budget_left"))
+UNKNOWN_RECENT: dict[str, Any] = dict.fromkeys(("success_rate", "latency"))
 
-def source_states() -> list[dict[str, Any]]:
+
+def source_states(*, ask_redis: bool = True) -> list[dict[str, Any]]:
     """Return the sources in use as plain JSON values, in the order of QUOTE_SOURCES.
 
-    What Redis keeps (`breaker` to `latency`) is None while it is away.
+    What Redis keeps (`breaker` to `latency`) is None while it is away, or where it is not asked.
     """
     configured = configured_sources()
     known = SourceHealth.objects.in_bulk(list(configured))
     return [
         _health(known.get(name) or SourceHealth(name=name))
         | _abilities(source)
-        | _gate(name, source)
-        | _recent(name)
+        | (_gate(name, source) | _recent(name) if ask_redis else UNKNOWN_GATE | UNKNOWN_RECENT)
         for name, source in configured.items()
     ]
 
@@ -51,13 +53,12 @@ def _abilities(source: Source) -> dict[str, Any]:
 
 def _gate(name: str, source: Source) -> dict[str, Any]:
     """`breaker`: `closed`, `open` for `retry_in` more seconds, or `half-open`."""
-    unknown = dict.fromkeys(("breaker", "retry_in", "budget", "budget_left"))
     if source.limits is None:
-        return unknown
+        return UNKNOWN_GATE
     try:
         state = Gate(name, source.limits).state()
     except RedisError:
-        return unknown
+        return UNKNOWN_GATE
     return {
         "breaker": state.breaker,
         "retry_in": round(state.retry_in, 1),
@@ -71,7 +72,7 @@ def _recent(name: str) -> dict[str, Any]:
     try:
         newest = latencies.recent(name)
     except RedisError:
-        return {"success_rate": None, "latency": None}
+        return UNKNOWN_RECENT
     percentiles = zip(latencies.PERCENTS, newest.latencies, strict=False)
     return {
         "success_rate": newest.success_rate,

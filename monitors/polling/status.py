@@ -21,15 +21,18 @@ def service_state() -> dict[str, Any]:
     return {"running": service.running, "since": moment(service.since)}
 
 
-def status() -> dict[str, Any]:
-    """Return the whole state as plain JSON values."""
+def status(*, ask_redis: bool = True) -> dict[str, Any]:
+    """Return the whole state as plain JSON values.
+
+    Who knows that Redis does not answer has it not asked: each question would wait for its time.
+    """
     return service_state() | {
         "last_sweep": _last_sweep(),
-        "sources": source_states(),
+        "sources": source_states(ask_redis=ask_redis),
         "markets": _markets(),
         "monitors": Monitor.objects.active().count(),
         "armed_rules": Rule.objects.filter(state=RuleState.ARMED).count(),
-        "connections": open_connections(),
+        "connections": open_connections() if ask_redis else 0,
         "deliveries": delivery_state(timezone.now()),
         "warnings": CalendarOverride.objects.calendar().warnings(timezone.now()),
     }

@@ -17,7 +17,7 @@ from monitors.models import Service, SourceHealth, Sweep
 from monitors.models.source import Report
 from monitors.symbols import Symbol
 from stockwatch import heartbeat
-from stockwatch.redis import client, key
+from stockwatch.redis import client
 from tests.conftest import MOUTAI, Trade
 
 TENCENT_HK = Symbol.parse("700.HK")
@@ -147,7 +147,7 @@ def test_status_tells_how_the_service_does(api: APIClient, watched: None) -> Non
 def test_health(db: None) -> None:
     anyone = APIClient()
     assert anyone.get("/healthz").json() == {"status": "ok"}
-    client().delete(key("heartbeat"))
+    client().delete(heartbeat.KEY)
     unready = anyone.get("/readyz")
     assert unready.status_code == 503
     assert unready.json()["parts"] | {"worker": ""} == {
