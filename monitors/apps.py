@@ -17,10 +17,14 @@ class MonitorsConfig(AppConfig):
         from monitors.asking import source_settings
         from monitors.kinds import rule_kinds
         from monitors.lifecycle import deeds
+        from monitors.models import CalendarOverride
         from notifications import links
         from notifications.models import Destination
+        from stockwatch.audit.watching import cover, watch
 
         rule_kinds()
+        cover("monitors.monitor", "monitors.service")
+        watch(CalendarOverride, ("market", "date", "kind", "note"))
         source_settings.check()
         links.register("snooze", deeds.SNOOZE)
         links.register("rearm", deeds.REARM)

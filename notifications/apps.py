@@ -1,5 +1,7 @@
 """The app of what was said, to whom, and whether it arrived."""
 
+from typing import Any
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +15,23 @@ class NotificationsConfig(AppConfig):
     def ready(self) -> None:
         from notifications import links
         from notifications.kinds import transport_kinds
+        from notifications.models import Destination, Inbox, Wording
         from notifications.reading import ACKNOWLEDGE
+        from stockwatch.audit import words
+        from stockwatch.audit.watching import cover, watch, watch_deletion
 
         transport_kinds()
+        watch(Wording, ("kind", "transport", "title", "text"))
+        watch(Inbox, ("language",), name=lambda _inbox: "", creation=False, deletion=False)
+        watch_deletion(Destination)  # the rest of its life has a door, notifications.destinations
+        cover("notifications.destination", "notifications.delivery")
+        words.register("notifications.delivery", "count", _("number"))
+        words.register("notifications.destination", "params", _("parameters"), _listed)
+        words.register("notifications.destination", "sealed", _("secrets"))
         links.register("read", ACKNOWLEDGE)
+
+
+def _listed(params: dict[str, Any]) -> str:
+    return ", ".join(
+        f"{name}: {value}" for name, value in params.items() if value not in ("", None)
+    )

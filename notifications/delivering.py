@@ -26,6 +26,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from notifications import allowance, availability, composing, links, outbox
+from notifications.destinations import turn_off
 from notifications.models import Attempt, Delivery, DeliveryState, Destination, Inbox, Wording
 from notifications.notices import tell_of_disabled, tell_of_fault
 from notifications.outgoing import Outgoing
@@ -202,7 +203,7 @@ class _Run:
             Delivery.objects.end(together, DeliveryState.FAILED, now, str(error))
             if self.destination.refusals < REFUSALS_IN_A_ROW:
                 return True
-            if self.destination.disable(str(error)):
+            if turn_off(self.destination, str(error)):
                 tell_of_disabled(self.destination, str(error), now)
         logger.warning("destination %d is turned off: %s", self.destination.pk, error)
         return False

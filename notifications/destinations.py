@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from notifications import changes
 from notifications.models import Destination, Inbox
 from notifications.models.delivery import DeliveryQuerySet
 from notifications.outbox import nudge
@@ -39,6 +40,7 @@ def create(user_id: int, params: Mapping[str, Any], **fields: Any) -> Destinatio
         if Destination.objects.of(user_id).count() >= MOST:
             raise TooManyError
         destination.save()
+        changes.created(destination)
     return destination
 
 
@@ -50,6 +52,7 @@ def change(
     Only what changes is written, as a worker may be counting failures meanwhile. Raises
     Destination.DoesNotExist where it has been deleted.
     """
+    before = changes.before(destination)
     turned_on = fields.get("enabled", False) and not destination.enabled
     for name, value in fields.items():
         setattr(destination, name, value)
@@ -63,6 +66,7 @@ def change(
         mine = Destination.objects.filter(pk=destination.pk)
         if mine.update(**fields, updated_at=timezone.now()) != 1:
             raise Destination.DoesNotExist
+        changes.changed(destination, before)
         transaction.on_commit(nudge)
 
 
@@ -71,11 +75,25 @@ def turn_on(destination: Destination) -> bool:
     with transaction.atomic():
         off = Destination.objects.filter(pk=destination.pk, enabled=False)
         transaction.on_commit(nudge)
-        return off.update(enabled=True, updated_at=timezone.now(), **AFRESH) == 1
+        if off.update(enabled=True, updated_at=timezone.now(), **AFRESH) != 1:
+            return False
+        changes.switched(destination, on=True)
+        return True
+
+
+def turn_off(destination: Destination, why: str) -> bool:
+    """Send nothing to it until its user turns it on; False where it is off already."""
+    with transaction.atomic():
+        if not destination.disable(why):
+            return False
+        changes.switched(destination, on=False, why=why)
+        return True
 
 
 def send_again(deliveries: DeliveryQuerySet, now: datetime) -> int:
     """Send ended deliveries once more, but to destinations that are off; return how many."""
     with transaction.atomic():
         transaction.on_commit(nudge)
-        return deliveries.filter(destination__enabled=True).again(now)
+        chosen = deliveries.filter(destination__enabled=True).ended()
+        changes.sent_again(chosen)
+        return chosen.again(now)

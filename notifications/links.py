@@ -17,6 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications.models import Notification, UsedLink
 from notifications.transports.base import Action
+from stockwatch.audit import acting
+from stockwatch.audit.models import Via
 
 VALID_FOR = timedelta(days=7)
 SALT = "stockwatch.links"
@@ -125,7 +127,8 @@ def use(token: str, choice: str = "") -> tuple[Notification, Any]:
         _used, is_first = UsedLink.objects.get_or_create(notification=notification, name=name)
         if not is_first:
             raise LinkError(_("This link has been used."))
-        done = deed.do(notification, choice)
+        with acting.named(notification.user, Via.LINK):
+            done = deed.do(notification, choice)
         if done is None:
             raise LinkError(_("What this link was about is no longer there."))
     return notification, done

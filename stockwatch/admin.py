@@ -7,8 +7,9 @@ from knox.models import AuthToken
 
 from monitors.models.monitor import kind_choices
 from notifications.admin.log import NotificationAdmin
+from stockwatch.console import actions
 
-__all__ = ["knox"]
+__all__ = ["actions", "knox"]
 
 admin.site.site_header = admin.site.site_title = _("Stockwatch administration")
 admin.site.index_title = _("Monitors, quotes and the monitoring service")

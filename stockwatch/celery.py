@@ -44,6 +44,7 @@ def _schedule(sender: Celery, **_kwargs: object) -> None:
         "expire-monitors": _every(5, "monitors.tasks.expire"),
         "repeat-lost-hints": _every(2, "notifications.tasks.repeat_lost_hints"),
         "hand-out": _every(2, "notifications.tasks.hand_out"),
+        "prune-audit": _every(3600, "stockwatch.tasks.prune_audit"),
         "prune-market": _every(3600, "monitors.tasks.prune"),
         "prune-notifications": _every(3600, "notifications.tasks.prune"),
     }

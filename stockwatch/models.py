@@ -9,6 +9,10 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from stockwatch.audit.models import AuditEntry
+
+__all__ = ["AuditEntry", "Colours", "Preferences", "Sound", "Theme", "check_zone"]
+
 
 class Theme(models.TextChoices):
     """How light a page is."""

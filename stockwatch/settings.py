@@ -83,6 +83,7 @@ QUOTE_MAX_AGE = environment.whole("QUOTE_MAX_AGE", 120, 0, 86_400)
 QUOTE_FROZEN_AFTER = environment.whole("QUOTE_FROZEN_AFTER", 300, 0, 86_400)
 BAR_RETENTION_DAYS = environment.whole("BAR_RETENTION_DAYS", 30, 1, 3650)
 NOTIFICATION_RETENTION_DAYS = environment.whole("NOTIFICATION_RETENTION_DAYS", 365, 1, 36_500)
+AUDIT_RETENTION_DAYS = environment.whole("AUDIT_RETENTION_DAYS", 365, 1, 36_500)
 
 # -- Delivery: mail and chat -------------------------------------------------------------------
 # Networks that destinations may be in, beside the public internet.
@@ -117,7 +118,7 @@ WS_PONG_SECONDS = 10.0  # until a ping must have been answered
 
 # -- Django -------------------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "stockwatch.console.apps.ConsoleConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -153,6 +154,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "stockwatch.middleware.Preferred",
     "stockwatch.account.presence.Presence",
+    "stockwatch.audit.acting.Acting",
     "stockwatch.middleware.NonsenseIsNo500",
 ]
 ROOT_URLCONF = "stockwatch.urls"

@@ -1,12 +1,16 @@
 """The signs of life: beat gives its own as it sends them, and each worker as it takes one."""
 
 import logging
+from datetime import timedelta
 from typing import Any
 
 from celery import shared_task
 from celery.signals import beat_init, before_task_publish
+from django.conf import settings
+from django.utils import timezone
 from redis.exceptions import RedisError
 
+from stockwatch.audit.models import AuditEntry
 from stockwatch.heartbeat import EVERY, Part, beat, forget_old
 
 logger = logging.getLogger(__name__)
@@ -22,6 +26,12 @@ def heartbeat(part: Part = "worker") -> None:
 def forget_signs() -> None:
     """Forget processes that ended long ago."""
     forget_old()
+
+
+@shared_task
+def prune_audit() -> None:
+    """Forget what people did longer ago than it is kept for."""
+    AuditEntry.objects.prune(timezone.now() - timedelta(days=settings.AUDIT_RETENTION_DAYS))
 
 
 @beat_init.connect

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from monitors.evaluation.arming import disarm
 from monitors.life import RuleState
+from monitors.lifecycle import recording
 from monitors.lifecycle.arming import arm_anew
 from monitors.lifecycle.locking import announce, each
 from monitors.lifecycle.switching import is_over, rest
@@ -71,6 +72,7 @@ def _restore_one(kept: DeletedMonitor) -> Monitor | None:
     for row in kept.content["rules"]:
         Rule(pk=row["id"], monitor=monitor, **_values(Rule, row)).save(force_insert=True)
     _settle(monitor, quote)
+    recording.restored(monitor)
     announce(monitor)
     return monitor
 

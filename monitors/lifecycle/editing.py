@@ -9,6 +9,7 @@ from django.db import transaction
 
 from monitors.evaluation.arming import disarm
 from monitors.life import Repeat, RuleState
+from monitors.lifecycle import recording
 from monitors.lifecycle.arming import adjust, arm_anew
 from monitors.lifecycle.locking import announce, locked
 from monitors.lifecycle.switching import is_over, rest, resume_one, stop
@@ -59,6 +60,7 @@ def create(
             rest(monitor, MonitorStatus.PAUSED)
         else:
             arm_anew(list(monitor.rules.all()), monitor, quote)
+        recording.created(monitor)
         return monitor
 
 
@@ -78,6 +80,7 @@ def edit(
     with transaction.atomic():
         target = None if symbol is None else Instrument.objects.of(symbol)
         monitor, quote = locked(monitor.pk, target)
+        before = recording.whole(monitor)
         moved = target is not None and target.pk != monitor.instrument_id
         if target is not None and moved:
             disarm(monitor.rules.values_list("pk", flat=True))
@@ -93,6 +96,7 @@ def edit(
             stop(monitor, MonitorStatus.PAUSED)
         elif status == MonitorStatus.ACTIVE:
             resume_one(monitor, quote)
+        recording.edited(monitor, before)
         announce(monitor)
         return monitor
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from django.db import transaction
 
 from monitors.evaluation.announcements import announce_monitors
+from monitors.lifecycle import recording
 from monitors.models import Instrument, Monitor, Quote
 
 
@@ -54,7 +55,9 @@ def each(monitors: Iterable[Monitor], act: Callable[[Monitor, Quote], bool]) -> 
                 monitor, quote = locked(chosen.pk)
             except Monitor.DoesNotExist:
                 continue  # deleted meanwhile
+            before = recording.life(monitor)
             if act(monitor, quote):
                 changed += 1
+                recording.switched(monitor, chosen.pk, before)
                 announce(monitor, chosen.pk)
     return changed

@@ -7,6 +7,9 @@ from django.db.models import Case, F, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from stockwatch.audit.models import Deed
+from stockwatch.audit.recording import record
+
 TAKING_LEASE = timedelta(seconds=3)
 """A sweep none of whose chunks a worker takes for so long was lost on its way to one."""
 WORKING_LEASE = timedelta(seconds=10)
@@ -40,7 +43,11 @@ class Service(models.Model):
         """Start or stop the service; return whether that changed anything."""
         cls.state()
         changed = cls.objects.filter(pk=1).exclude(running=running)
-        return changed.update(running=running, since=timezone.now()) == 1
+        with transaction.atomic():
+            if changed.update(running=running, since=timezone.now()) != 1:
+                return False
+            record(Deed.STARTED if running else Deed.STOPPED, cls(pk=1), name="")
+        return True
 
 
 class SweepQuerySet(models.QuerySet["Sweep"]):

@@ -41,6 +41,14 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """Those that ended without having been taken."""
         return self.filter(state=DeliveryState.FAILED)
 
+    def ended(self) -> "DeliveryQuerySet":
+        """Those that were sent, failed, or were not needed."""
+        return self.exclude(state=DeliveryState.PENDING)
+
+    def count_by_user(self) -> list[tuple[int, int]]:
+        """How many each user has."""
+        return list(self.order_by().values_list("user").annotate(Count("pk")))
+
     def of_day(self, day: date, zone: tzinfo) -> "DeliveryQuerySet":
         """Those of notifications that a day of that zone brought."""
         begin = datetime.combine(day, time.min, zone)
@@ -87,7 +95,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
     def again(self, now: datetime) -> int:
         """Send ended ones once more; return how many that were."""
-        return self.exclude(state=DeliveryState.PENDING).update(
+        return self.ended().update(
             state=DeliveryState.PENDING,
             due_at=now,
             created_at=now,

@@ -161,7 +161,7 @@ class Registry:
 
     async def report(self) -> None:
         """Tell the other processes how many sockets are open here."""
-        await census.report(len(self._connections))
+        await census.report(len(self._connections), self._by_user)
 
     async def farewell(self) -> None:
         """Tell every client that the server goes, and will be back."""

@@ -3,12 +3,11 @@
 
 const EVERY = 5000;
 
-/** @returns {null} It listens to no frames. */
+/** Begin, where the page is the status. */
 export function statusBoard() {
   const board = document.getElementById("status-board");
   const aloud = document.getElementById("status-aloud");
   if (board && aloud) new Board(board, aloud).begin();
-  return null;
 }
 
 class Board {

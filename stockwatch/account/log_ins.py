@@ -11,6 +11,8 @@ from django.utils import timezone
 from stockwatch.account import devices
 from stockwatch.account.models import LogIn
 from stockwatch.account.presence import RECENT
+from stockwatch.audit.models import Deed
+from stockwatch.audit.recording import record
 
 MOST_SHOWN = 100
 
@@ -57,7 +59,7 @@ def _line(one: LogIn, this: str | None, now: datetime) -> Line:
 def end(user_id: int, pk: int) -> bool:
     """End one log-in; False where there is none."""
     keys = LogIn.objects.filter(user_id=user_id, pk=pk).values_list("session_key", flat=True)
-    return _end(list(keys)) > 0
+    return _end(user_id, list(keys)) > 0
 
 
 def end_others(user_id: int, this: str | None) -> int:
@@ -69,13 +71,16 @@ def end_others(user_id: int, this: str | None) -> int:
     for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
         if str(session.get_decoded().get(SESSION_KEY, "")) == str(user_id):
             keys.add(session.session_key)
-    return _end([key for key in keys if key != this])
+    return _end(user_id, [key for key in keys if key != this])
 
 
-def _end(keys: list[str]) -> int:
+def _end(user_id: int, keys: list[str]) -> int:
     with transaction.atomic():
         LogIn.objects.filter(session_key__in=keys).delete()
-        return Session.objects.filter(session_key__in=keys).delete()[0]
+        ended = Session.objects.filter(session_key__in=keys).delete()[0]
+        if ended:
+            record(Deed.DELETED, LogIn, owner_id=user_id, changes=[["count", None, ended]])
+        return ended
 
 
 def moved(before: str | None, after: str | None) -> None:

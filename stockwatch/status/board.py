@@ -118,7 +118,7 @@ class Board:
         if source["latency_ms"] is not None:
             parts.append(_("in %(n)d ms") % {"n": source["latency_ms"]})
         parts.append(_("errors %(n).1f %%") % {"n": source["error_rate"] * 100})
-        more = ()
+        more: tuple[str, ...] = ()
         if source["budget"]:
             told = {"left": source["budget_left"], "all": source["budget"]}
             more = (_("%(left)d of %(all)d requests a minute left") % told,)
