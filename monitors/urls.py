@@ -4,7 +4,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from monitors import lifecycle
-from monitors.views import acting, advising, editing, levels, listing, monitor, quick
+from monitors.views import acting, advising, bulk, editing, levels, listing, monitor, quick
 
 urlpatterns = [
     path("", listing.monitor_list, name="monitor-list"),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("monitors/rows/", listing.monitor_rows, name="monitor-rows"),
     path("monitors/clock/", listing.market_clock, name="market-clock"),
     path("monitors/quick/", quick.quick, name="monitor-quick"),
+    path("monitors/bulk/", bulk.bulk, name="monitor-bulk"),
+    path("monitors/download/", bulk.download, name="monitor-download"),
     path("monitors/advice/", advising.advice, name="monitor-advice"),
     path("monitors/act/", acting.act_on_all, name="monitor-act"),
     path("monitors/undo/<slug:batch>/", acting.undo, name="monitor-undo"),

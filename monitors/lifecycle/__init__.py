@@ -4,6 +4,7 @@ Everything here locks the instrument's quote first, as ingestion does: a rule is
 quote or after it, never half-way, and touch knows which quotes came after the arming.
 """
 
+from monitors.lifecycle.bulk import Wanted, create_many
 from monitors.lifecycle.deleting import delete, restore
 from monitors.lifecycle.editing import (
     DEMAND_FIELDS,
@@ -22,7 +23,9 @@ __all__ = [
     "LIFE_FIELDS",
     "RULE_FIELDS",
     "RuleSpec",
+    "Wanted",
     "create",
+    "create_many",
     "delete",
     "edit",
     "expire",

@@ -53,7 +53,7 @@ def create(
         quote = Quote.objects.lock(instrument.pk)[instrument.pk]
         monitor = Monitor.objects.create(owner_id=owner_id, instrument=instrument, **fields)
         for spec in rules:
-            Rule(monitor=monitor, **_columns(spec)).save()
+            Rule(monitor=monitor, **columns(spec)).save()
         if is_over(monitor):
             rest(monitor, MonitorStatus.EXPIRED)
         elif status == MonitorStatus.PAUSED:
@@ -101,7 +101,8 @@ def edit(
         return monitor
 
 
-def _columns(spec: RuleSpec) -> dict[str, Any]:
+def columns(spec: RuleSpec) -> dict[str, Any]:
+    """Return a rule's own values as its row has them."""
     return {
         "kind": spec.kind,
         "params": dict(spec.params),
@@ -121,7 +122,7 @@ def _replace_rules(monitor: Monitor, specs: Sequence[RuleSpec]) -> set[int]:
         before = old.get(spec.id) if spec.id is not None else None
         rule = before or Rule(monitor=monitor)
         levels_changed = rule.kind != spec.kind or rule.params != dict(spec.params)
-        for name, value in _columns(spec).items():
+        for name, value in columns(spec).items():
             setattr(rule, name, value)
         rule.save()
         if levels_changed:

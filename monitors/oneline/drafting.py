@@ -1,6 +1,6 @@
 """What a line means now: which stock, where its price stands, and which rules it makes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -122,8 +122,13 @@ def spelt_out(one: Draft) -> str:
     return write(one.line._replace(stock=stock, clauses=clauses))
 
 
-def _clauses(rules: Sequence[RuleSpec]) -> Iterator[Clause]:
+def _clauses(rules: Iterable[RuleSpec]) -> Iterator[Clause]:
     for rule in rules:
         names = rule_kinds()[rule.kind].Params.base_fields
         amounts = tuple(Amount(Decimal(rule.params[name])) for name in names)
         yield Clause(rule.kind, amounts, Place(0, 0), rule.repeat)
+
+
+def rules_line(rules: Sequence[RuleSpec]) -> str:
+    """Return rules as a line has them, without a stock."""
+    return write(Line(clauses=tuple(_clauses(rules))))

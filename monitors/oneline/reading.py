@@ -67,7 +67,7 @@ class _Reader:
     def _goes_on(self) -> bool:
         """Whether the next piece is a further word of the name."""
         word = self.left[0]
-        if word.is_understood:
+        if word.is_understood or not any(char.isalpha() for char in word.text):
             return False
         before_value = len(self.left) > 1 and bool(self.left[1].amounts)
         return not (before_value and similar(word.text))

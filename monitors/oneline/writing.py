@@ -30,14 +30,14 @@ def _parts(line: Line) -> Iterator[str]:
         if clause.repeat != Repeat.REARM:
             yield usual(Part.REPEAT, clause.repeat)
     if line.note:
-        yield f"note {_quoted(line.note)}"
+        yield f"note {quoted(line.note)}"
 
 
 def _stock(name: str) -> str:
     """Return the stock, in quotes where it would not be read as one whole."""
     again = read(f"{name} buy") if name else None
     is_whole = again is None or (again.stock == name and again.rating and not again.problems)
-    return name if is_whole else _quoted(name)
+    return name if is_whole else quoted(name)
 
 
 def _amount(amount: Amount) -> str:
@@ -45,5 +45,6 @@ def _amount(amount: Amount) -> str:
     return f"{sign}{text(amount.number)}{'%' if amount.is_percent else ''}"
 
 
-def _quoted(said: str) -> str:
+def quoted(said: str) -> str:
+    """Return a text as one whole of a line."""
     return '"{}"'.format(said.replace("\\", "\\\\").replace('"', '\\"'))

@@ -45,7 +45,10 @@ export function begin(level) {
   input.select();
   input.focus();
 
+  let isOver = false;
   const end = (/** @type {boolean} */ isByKey) => {
+    if (isOver) return; // taking a field away that has the focus blurs it, too
+    isOver = true;
     field.remove();
     level.hidden = false;
     if (isByKey) level.focus();

@@ -1,0 +1,133 @@
+"""Many monitors from a pasted table, and one's own as a table."""
+
+import csv
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from monitors import lifecycle
+from monitors.forms.situations import spec_of
+from monitors.lifecycle import Wanted
+from monitors.models import Monitor
+from monitors.oneline.drafting import Draft, drafts, rules_line
+from monitors.oneline.reading import LONGEST
+from monitors.oneline.table import MOST_ROWS, lines
+from monitors.views.acting import own_id
+from monitors.views.quick import Preview
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row as it is looked at before it is made."""
+
+    number: int
+    text: str
+    draft: Draft
+
+    @property
+    def problems(self) -> list[str]:
+        """What stands in its way."""
+        return [one.message for one in self.draft.problems]
+
+    @property
+    def doubts(self) -> list[str]:
+        """What looks like a slip."""
+        return list(dict.fromkeys(one.message for one in self.draft.cautions))
+
+    @property
+    def preview(self) -> Preview:
+        """What it makes."""
+        return Preview(self.draft, self.text)
+
+
+@login_required
+def bulk(request: HttpRequest) -> HttpResponse:
+    """Take a table, show what each row makes, let it be corrected, and make all or the good ones.
+
+    The button `do` says which: `look` reads the table, `check` looks at the corrected rows, `all`
+    makes all or none, and `good` those that can be made; the others stay to be corrected.
+    """
+    if request.method != "POST":
+        return render(request, "monitors/bulk.html", {"most": MOST_ROWS})
+    step, table = request.POST.get("do", "look"), request.POST.get("table", "")
+    texts = lines(table) if step == "look" else _corrected(request)
+    if problem := _count_problem(len(texts)):
+        shown = {"most": MOST_ROWS, "table": table, "error": problem}
+        return render(request, "monitors/bulk.html", shown, status=422)
+    # Names that nobody lists are asked for once, not at each look.
+    found = drafts(texts, own_id(request), ask=step == "look" and len(texts) <= ASKED_FOR)
+    rows = [Row(at, text, one) for at, (text, one) in enumerate(zip(texts, found, strict=True), 1)]
+    bad = [row for row in rows if not row.draft.is_good]
+    if step == "good" or (step == "all" and not bad):
+        return _made(request, rows, bad)
+    if step == "all":
+        message = _("Nothing is made yet: correct the marked rows, or make the others alone.")
+        messages.error(request, message)
+    return _rows(request, rows, status=422 if step == "all" else 200)
+
+
+ASKED_FOR = 20
+"""Rows up to which names that the list does not have are looked for at the sources."""
+
+
+def _corrected(request: HttpRequest) -> list[str]:
+    sent = request.POST.getlist("line")[: MOST_ROWS + 1]
+    return [text[:LONGEST] for text in sent if text.strip()]
+
+
+def _count_problem(count: int) -> str:
+    if not count:
+        return _("table: paste at least one row.")
+    if count > MOST_ROWS:
+        message = _("table: %(count)d rows are too many; paste at most %(most)d at a time.")
+        return message % {"count": count, "most": MOST_ROWS}
+    return ""
+
+
+def _made(request: HttpRequest, rows: Sequence[Row], bad: Sequence[Row]) -> HttpResponse:
+    """Make the good rows in one transaction; the others are shown again."""
+    wanted = [
+        Wanted(row.draft.symbol, row.draft.rules, row.draft.fields())
+        for row in rows
+        if row.draft.is_good and row.draft.symbol is not None
+    ]
+    made = lifecycle.create_many(own_id(request), wanted) if wanted else []
+    text = ngettext("%(count)d monitor is made.", "%(count)d monitors are made.", len(made))
+    level = messages.SUCCESS if made else messages.WARNING
+    messages.add_message(request, level, text % {"count": len(made)})
+    return _rows(request, bad) if bad else redirect("monitor-list")
+
+
+def _rows(request: HttpRequest, rows: Sequence[Row], status: int = 200) -> HttpResponse:
+    good = sum(row.draft.is_good for row in rows)
+    shown = {"rows": rows, "good": good, "bad": len(rows) - good}
+    return render(request, "monitors/bulk_rows.html", shown, status=status)
+
+
+@login_required
+@require_safe
+def download(request: HttpRequest) -> HttpResponse:
+    """Send the user's monitors as a table that can be pasted again."""
+    answer = HttpResponse(content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="monitors.csv"'
+    answer.write("\ufeff")  # without it Excel takes Chinese for something else
+    mine = Monitor.objects.of(own_id(request)).with_all().order_by("created_at", "pk")
+    writer = csv.writer(answer)
+    writer.writerow(["symbol", "name", "rating", "rules", "note"])
+    writer.writerows(_table(mine))
+    return answer
+
+
+def _table(monitors: Iterable[Monitor]) -> Iterable[list[Any]]:
+    for monitor in monitors:
+        rules = rules_line([spec_of(rule) for rule in monitor.rules.all()])
+        note = " ".join(monitor.note.split())
+        yield [monitor.instrument.symbol, monitor.instrument.name, monitor.rating, rules, note]

@@ -1,0 +1,168 @@
+"""Making and changing monitors in a real browser: in both languages, on a desk and on a phone."""
+
+import pytest
+from django.contrib.auth.models import User
+from playwright.sync_api import Page, expect
+
+from monitors.models import Monitor, Rule
+from tests.browser.accessibility import violations
+from tests.browser.conftest import is_live
+from tests.conftest import Trade
+from tests.live import Daphne
+from tests.monitors.test_pages import watch
+from tests.monitors.test_pages_acting import aim
+
+pytestmark = pytest.mark.browser
+
+LOOKS = [(1280, "light", "en"), (360, "dark", "zh-hans")]
+WORDS = {
+    "en": {
+        "undo": "Undo",
+        "delete": "Delete",
+        "close": "Until the close",
+        "meant": "did you mean",
+        "slip": "so already",
+        "stop": "not below the entry zone",
+    },
+    "zh-hans": {
+        "undo": "撤销",
+        "delete": "删除",
+        "close": "至收盘",
+        "meant": "是否指",
+        "slip": "已满足条件",
+        "stop": "止损价不低于买入区间",
+    },
+}
+
+
+@pytest.fixture(params=LOOKS, ids=["desk", "phone"])
+def words(request: pytest.FixtureRequest, page: Page, server: Daphne) -> dict[str, str]:
+    """What the page says in the language in which it is looked at."""
+    width, scheme, language = request.param
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.set_viewport_size({"width": width, "height": 800})
+    page.context.add_cookies([{"name": "django_language", "value": language, "url": server.origin}])
+    return WORDS[language]
+
+
+def go(page: Page, server: Daphne, address: str = "/") -> None:
+    page.goto(server.origin + address)
+    is_live(page)
+
+
+def looks_right(page: Page) -> None:
+    """Everybody can use the page as it is now, and it fits."""
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_line_is_read_while_it_is_typed(
+    page: Page, server: Daphne, words: dict[str, str], user: User, trade: Trade
+) -> None:
+    watch(user, "600519")
+    trade("1700")
+    go(page, server)
+    page.keyboard.press("n")
+    line = page.locator("#quick-line")
+    expect(line).to_be_focused()
+    line.press_sequentially("600519 1650-1680 tpp 1800")
+    preview = page.locator("#quick-preview")
+    expect(preview.locator("mark")).to_have_text("tpp")
+    expect(preview).to_contain_text(words["meant"])
+    looks_right(page)
+    line.fill("600519 1650-1680 tp 1800 sl 1750 note abc")
+    expect(preview).to_contain_text("+5.88 %")
+    expect(preview).to_contain_text(words["slip"])
+    expect(preview).to_contain_text(words["stop"])
+    looks_right(page)
+    line.press("Enter")
+    expect(page.locator("[data-monitor]")).to_have_count(2)
+    expect(page.locator("main")).to_contain_text(words["slip"])
+    assert Monitor.objects.latest("pk").note == "abc"
+
+
+def test_a_monitor_is_deleted_and_had_back(
+    page: Page, server: Daphne, words: dict[str, str], user: User, trade: Trade
+) -> None:
+    monitor = watch(user)
+    trade("1700")
+    go(page, server)
+    row = page.locator(f'[data-monitor="{monitor.pk}"]')
+    row.locator("[data-act=more]").focus()
+    page.keyboard.press("Enter")
+    menu = page.locator("#row-menu")
+    expect(menu.locator("a").first).to_be_focused()
+    looks_right(page)
+    page.keyboard.press("Escape")
+    expect(menu).to_be_hidden()
+    expect(row.locator("[data-act=more]")).to_be_focused()
+    row.locator("[data-act=more]").click()
+    menu.get_by_role("button", name=words["delete"]).click()
+    expect(row).to_have_count(0)
+    snack = page.locator(".snack")
+    looks_right(page)
+    snack.get_by_role("button", name=words["undo"]).click()
+    expect(row).to_have_count(1)
+    assert Monitor.objects.get().pk == monitor.pk
+
+
+def test_a_monitor_is_paused_for_a_time(
+    page: Page, server: Daphne, words: dict[str, str], user: User
+) -> None:
+    monitor = watch(user)
+    go(page, server)
+    row = page.locator(f'[data-monitor="{monitor.pk}"]')
+    row.locator("[data-act=more]").click()
+    page.locator("#row-menu").get_by_role("button", name=words["close"]).click()
+    expect(page.locator(".snack")).to_have_count(1)
+    monitor.refresh_from_db()
+    assert monitor.snoozed_until is not None
+    go(page, server, f"/monitors/{monitor.pk}/snooze/")
+    looks_right(page)
+
+
+def test_a_level_is_changed_where_it_is_shown(
+    page: Page,
+    server: Daphne,
+    words: dict[str, str],
+    user: User,
+    trade: Trade,
+    tolerated: list[str],
+) -> None:
+    tolerated.append("status of 422")
+    aim(user, "1800")
+    trade("1700")
+    go(page, server)
+    level = page.locator("[data-level-edit]")
+    field = page.locator(".level-field input")
+    level.click()
+    expect(field).to_be_focused()
+    field.fill("abc")
+    field.press("Enter")
+    expect(page.locator(".level-field small")).not_to_be_empty()
+    looks_right(page)
+    field.press("Escape")
+    expect(level).to_be_focused()
+    expect(level).to_have_text("1800")
+    page.keyboard.press("e")
+    field.fill("+10%")
+    field.press("Enter")
+    expect(level).to_have_text("1870")
+    assert Rule.objects.get().params == {"price": "1870"}
+
+
+def test_the_form_says_how_far_and_what_looks_like_a_slip(
+    page: Page, server: Daphne, words: dict[str, str], user: User, trade: Trade
+) -> None:
+    monitor = watch(user)
+    trade("1700")
+    go(page, server, f"/monitors/{monitor.pk}/edit/")
+    target = page.locator("fieldset.rule", has=page.locator("input[value='1800']"))
+    distance = target.locator("output.distance")
+    expect(distance).to_have_text("+5.88 %")
+    target.locator(".levels input").fill("1690")
+    expect(distance).to_have_text("-0.59 %")
+    expect(target.locator(".caution")).to_contain_text(words["slip"])
+    looks_right(page)
+    trade("1650")
+    expect(distance).to_have_text("+2.42 %")
