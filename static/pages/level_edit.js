@@ -14,14 +14,16 @@ export function levelEdit() {
     event.preventDefault();
     begin(level);
   });
-  document.addEventListener("keydown", (event) => {
+  // Before the keys of the list, to which `e` means the whole row.
+  const pressed = (/** @type {KeyboardEvent} */ event) => {
     const level = event.target;
     const isMeant = event.key === "e" && !event.ctrlKey && !event.metaKey && !event.altKey;
     if (!isMeant || !(level instanceof HTMLElement) || !level.matches("[data-level-edit]")) return;
     event.preventDefault();
     event.stopPropagation();
     begin(level);
-  });
+  };
+  document.addEventListener("keydown", pressed, { capture: true });
   return null;
 }
 

@@ -148,6 +148,8 @@ def test_a_level_is_changed_where_it_is_shown(
     field.fill("+10%")
     field.press("Enter")
     expect(level).to_have_text("1870")
+    # The row is drawn anew, as it is armed for another level.
+    expect(page.locator("[data-levels*='1870']")).to_have_count(1)
     assert Rule.objects.get().params == {"price": "1870"}
 
 
@@ -166,3 +168,26 @@ def test_the_form_says_how_far_and_what_looks_like_a_slip(
     looks_right(page)
     trade("1650")
     expect(distance).to_have_text("+2.42 %")
+
+
+def test_a_table_is_pasted_and_corrected(
+    page: Page, server: Daphne, words: dict[str, str], user: User, trade: Trade
+) -> None:
+    watch(user)
+    trade("1700")
+    go(page, server, "/monitors/bulk/")
+    looks_right(page)
+    page.fill("#table", "600519\t1650\t1680\t1800\t1600\nAAPL tpp 200\n600519 tp 180")
+    page.click("button[value=look]")
+    is_live(page)
+    rows = page.locator(".bulk-rows li")
+    expect(rows).to_have_count(3)
+    expect(page.locator(".bulk-rows .wrong")).to_contain_text(words["meant"])
+    expect(rows.nth(2)).to_contain_text(words["slip"])
+    looks_right(page)
+    rows.nth(1).locator("input").fill("AAPL tp 200")
+    page.keyboard.press("Enter")
+    expect(page.locator(".bulk-rows .good")).to_have_count(3)
+    assert Monitor.objects.count() == 1
+    page.click("button[value=all]")
+    expect(page.locator("[data-monitor]")).to_have_count(4)

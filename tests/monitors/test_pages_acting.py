@@ -15,7 +15,7 @@ from notifications.models import Notification
 from tests.conftest import MOUTAI, Trade
 from tests.monitors.test_pages import page, watch
 
-SCRIPT = {"HTTP_ACCEPT": "application/json"}
+SCRIPT = {"Accept": "application/json"}
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 """Ten in the morning in Shanghai, a trading day."""
 
@@ -28,7 +28,7 @@ def aim(user: User, price: str, **fields: object) -> Monitor:
 
 def press(browser: Client, url: str, **data: object):
     """Press a button as a script does; return what is said."""
-    answer = browser.post(url, data, **SCRIPT)
+    answer = browser.post(url, data, headers=SCRIPT)
     assert answer.status_code == 200
     return answer.json()["said"]
 
@@ -224,12 +224,12 @@ def test_a_level_is_moved_and_armed_anew(
     rule = monitor.rules.get()
     assert rule.state == "fired"
     url = f"/monitors/{monitor.pk}/rules/{rule.pk}/level/"
-    answer = browser.post(url, {"was": "1800.00", "value": "1790"}, **SCRIPT)
+    answer = browser.post(url, {"was": "1800.00", "value": "1790"}, headers=SCRIPT)
     assert answer.json()["level"] == "1790"
     assert "tells you at once" in answer.json()["cautions"][0]
     rule.refresh_from_db()
     assert (rule.params, rule.state) == ({"price": "1790"}, "armed")
-    answer = browser.post(url, {"was": "1790", "value": "+10%"}, **SCRIPT)
+    answer = browser.post(url, {"was": "1790", "value": "+10%"}, headers=SCRIPT)
     assert answer.json() == {"level": "1981.1", "cautions": []}
 
 
@@ -253,7 +253,7 @@ def test_a_level_that_cannot_be_is_refused(
 ) -> None:
     monitor = aim(user, "1800")
     rule = monitor.rules.get()
-    answer = browser.post(f"/monitors/{monitor.pk}/rules/{rule.pk}/level/", sent, **SCRIPT)
+    answer = browser.post(f"/monitors/{monitor.pk}/rules/{rule.pk}/level/", sent, headers=SCRIPT)
     assert answer.status_code == status
     assert says in answer.json()["error"]
     assert Rule.objects.get().params == {"price": "1800"}
