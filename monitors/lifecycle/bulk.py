@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 
 from monitors.evaluation.arming import arm
+from monitors.lifecycle import recording
 from monitors.lifecycle.editing import RuleSpec, columns
 from monitors.models import Instrument, Monitor, Quote, Rule
 from monitors.symbols import Symbol
@@ -35,6 +37,9 @@ def create_many(owner_id: int, wanted: Sequence[Wanted]) -> list[Monitor]:
             for monitor, one in zip(monitors, wanted, strict=True)
             for spec in one.rules
         )
+        prefetch_related_objects(monitors, "rules")
+        for monitor in monitors:
+            recording.created(monitor)
         arm([(rule, _armed(rule, quotes[rule.monitor.instrument_id])) for rule in rules])
     return monitors
 
