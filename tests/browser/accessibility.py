@@ -8,15 +8,15 @@ from playwright.sync_api import Page
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
-RUN = """async (tags) => {
-    const found = await axe.run(document, { runOnly: { type: "tag", values: tags } });
+RUN = """async ([tags, part]) => {
+    const found = await axe.run(part ?? document, { runOnly: { type: "tag", values: tags } });
     return found.violations.map((one) => [
       one.id, one.nodes.map((node) => node.html.slice(0, 200) + " " + node.failureSummary),
     ]);
 }"""
 
 
-def violations(page: Page) -> Any:
-    """Return the rules of WCAG that the page breaks, each with where."""
+def violations(page: Page, part: str | None = None) -> Any:
+    """Return the rules of WCAG that the page breaks, or a part of it, each with where."""
     page.evaluate(AXE.read_text("utf-8"))
-    return page.evaluate(RUN, RULES)
+    return page.evaluate(RUN, [RULES, part])

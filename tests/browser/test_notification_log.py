@@ -28,7 +28,7 @@ WORDS = {
     },
     "zh-hans": {
         "read": "标为已读", "unread": "2 条未读", "pause": "暂停", "hour": "1 小时",
-        "paused": "暂停至", "further": "更多筛选", "none": "没有这样的通知",
+        "paused": "暂停至", "further": "更多筛选", "none": "没有符合条件的通知",
         "fresh": "3 条新通知",
     },
 }  # fmt: skip
