@@ -42,6 +42,13 @@ SETTLES = 60
 PASSWORD = "a long password"
 
 
+COUNT_TICKS = """() => {
+    window.ticks = 0;
+    const count = new MutationObserver(() => window.ticks++);
+    count.observe(document.querySelector("[data-at]"), { attributeFilter: ["datetime"] });
+}"""
+
+
 class TickingMarket(StandInMarket):
     """Every symbol has another price each time that it is asked for."""
 
@@ -93,6 +100,8 @@ class Sample:
     page_seconds: float
     browser_seconds: float
     prices: tuple[str, ...]
+    ticks: int
+    """How often a row was given another quote."""
 
     def grown_since(self, first: "Sample") -> list[str]:
         """Return what is more than it was: nothing, where nothing leaks."""
@@ -191,6 +200,7 @@ def _look(stockwatch: Stockwatch, minutes: float) -> int:
 
 def _samples(page: "Page", minutes: float) -> Iterator[Sample]:
     tools = tools_of(page)
+    page.evaluate(COUNT_TICKS)
     page.wait_for_timeout(1000 * SETTLES)
     first = None
     for minute in range(int(minutes) + 1):
@@ -207,7 +217,7 @@ def _sample(page: "Page", tools: "CDPSession") -> Sample:
     begun, taken = time.monotonic(), _cpu_seconds()
     return Sample(
         begun, **held(tools), page_seconds=taken["page"], browser_seconds=taken["all"],
-        prices=tuple(prices),
+        prices=tuple(prices), ticks=page.evaluate("window.ticks"),
     )  # fmt: skip
 
 
@@ -234,9 +244,10 @@ def _percent(before: Sample, now: Sample, name: str) -> float:
 
 def _say(minute: int, first: Sample, now: Sample) -> None:
     page, whole = (_percent(first, now, f"{name}_seconds") for name in ("page", "browser"))
+    ticks = 0.01 * _percent(first, now, "ticks")
     _print(
-        f"{minute:3} min: page {page:.1f} %, browser {whole:.1f} % of a core; heap"
-        f" {now.heap / 1e6:.2f} MB, {now.nodes:,} nodes, {now.listeners:,} listeners"
+        f"{minute:3} min: {ticks:.2f} ticks/s; page {page:.1f} %, browser {whole:.1f} % of a core;"
+        f" heap {now.heap / 1e6:.2f} MB, {now.nodes:,} nodes, {now.listeners:,} listeners"
     )
 
 
