@@ -19,6 +19,7 @@ import { noticesSwitch } from "./pages/notices_switch.js";
 import { quickLine } from "./pages/quick_line.js";
 import { statusBoard } from "./pages/status_board.js";
 import { thisBrowser } from "./pages/this_browser.js";
+import { tour } from "./pages/tour.js";
 import { wordingForm } from "./pages/wording_form.js";
 import { renewPush } from "./push/enable.js";
 import { openRealtime } from "./realtime/open.js";
@@ -55,6 +56,7 @@ const listeners = [
     quickLine,
     notificationList,
     wordingForm,
+    tour,
   ]
     .map((page) => page(client))
     .filter((listener) => listener !== null),
@@ -66,7 +68,8 @@ client.onMessage = (/** @type {Frame} */ frame) => {
   for (const listener of listeners) listener(frame);
 };
 client.onError = (/** @type {import("./realtime/types.js").Problem} */ problem) => {
-  if (problem.code === 4001 || problem.code === 4005) toasts.say("logged-out");
+  if (problem.code === 4005) void revoked();
+  else if (problem.code === 4001) toasts.say("logged-out");
   else if (problem.final) toasts.say("refused");
 };
 client.onState = () => {
@@ -74,6 +77,13 @@ client.onState = () => {
   banners.connection(client.state);
   noteLive();
 };
+
+/** Whoever changes the password has another session now, and goes on with that. */
+async function revoked() {
+  const answer = await fetch("/banners/", { redirect: "manual" }).catch(() => null);
+  if (answer?.ok) client.reconnect();
+  else toasts.say("logged-out");
+}
 
 menu();
 copyButtons();

@@ -60,13 +60,13 @@ function show() {
 }
 
 /**
- * Show one language and hide the others.
+ * Keep one language, and take the others away.
  * @param {string} wanted
  */
 function choose(wanted) {
   const all = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("section[lang]"));
   const near = [...all].find((one) => one.lang.slice(0, 2) === wanted.slice(0, 2)) ?? all[0];
-  for (const one of all) one.hidden = one !== near;
+  for (const one of all) if (one !== near) one.remove();
   document.documentElement.lang = near.lang;
   document.title = `${near.dataset.title} · Stockwatch`;
   return near;

@@ -9,6 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from monitors.kinds import configured_sources, disclaimer, label
 from monitors.models import CalendarOverride, Feed, Service
 from notifications.models import Inbox, Notification
+from stockwatch.account import tour
 
 
 def market(request: HttpRequest) -> dict[str, Any]:
@@ -19,6 +20,8 @@ def market(request: HttpRequest) -> dict[str, Any]:
         "market_disclaimer": disclaimer(source),
         "is_stopped": SimpleLazyObject(Service.objects.filter(pk=1, running=False).exists),
         "feeds_down": SimpleLazyObject(Feed.objects.down),
+        "tour_offered": SimpleLazyObject(lambda: tour.is_offered(request.user.pk or 0)),
+        "tour_promises": SimpleLazyObject(tour.is_demo),
         "inbox": SimpleLazyObject(lambda: _inbox(request)),
         "calendar_warnings": SimpleLazyObject(lambda: _warnings(request)),
     }

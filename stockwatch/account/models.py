@@ -50,3 +50,24 @@ class NamedToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Tour(models.Model):
+    """How far a user has come in the first minutes. Who has a row never gets them offered anew."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="tour",
+        verbose_name=_("user"),
+    )
+    monitor = models.BigIntegerField(_("monitor"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("tour")
+        verbose_name_plural = _("tours")
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.monitor}"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from stockwatch.account.views import appearance, data, security, telling, tokens
+from stockwatch.account.views import appearance, data, security, telling, tokens, tour
 
 urlpatterns = [
     path("settings/", appearance.appearance, name="settings"),
@@ -15,5 +15,9 @@ urlpatterns = [
     path("settings/data/", data.data, name="settings-data"),
     path("settings/data/download/", data.download, name="settings-download"),
     path("settings/data/delete/", data.delete, name="settings-delete"),
+    path("tour/", tour.step, name="tour"),
+    path("tour/prices/", tour.prices, name="tour-prices"),
+    path("tour/watch/", tour.watch, name="tour-watch"),
+    path("tour/end/", tour.end, name="tour-end"),
     path("goodbye/", data.gone, name="settings-gone"),
 ]

@@ -50,7 +50,8 @@ def visit(page: Page, address: str) -> bool:
     if "<!doctype html>" not in answer.text().lower():
         return False
     page.goto(address)
-    is_live(page)
+    if page.locator("#connection").count():  # not where nobody is logged in any more
+        is_live(page)
     return True
 
 

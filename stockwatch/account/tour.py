@@ -1,0 +1,173 @@
+"""The first minutes: a stock, a level, an alert; on the demo market in less than one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from functools import partial
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from monitors import lifecycle
+from monitors.kinds import configured_sources, rule_kinds
+from monitors.lifecycle import RuleSpec
+from monitors.models import Instrument, Monitor
+from monitors.rules.base import text
+from monitors.sources import demo
+from monitors.symbols import Symbol
+from monitors.wire import on_tick
+from notifications.models import Notification
+from stockwatch.account.looking_ahead import (
+    Proposal,
+    is_reached,
+    prices_from,
+    propose,
+    steps_seen,
+)
+from stockwatch.account.models import Tour
+
+LIVELY = demo.DEMO_SYMBOLS[:3]
+"""What is offered: well known, and one of each market."""
+
+NEAR = Decimal("0.001")
+"""How far above the price a level is proposed where nobody knows what is to come."""
+
+KINDS = ("price_above", "price_below")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A stock that one may begin with."""
+
+    symbol: Symbol
+    name: str
+    proposal: Proposal | None
+    """None where no price is known yet."""
+
+    @property
+    def price(self) -> str:
+        """The price as it is written, or a dash."""
+        return "–" if self.proposal is None else on_tick(self.proposal.price, self.symbol) or "–"
+
+    @property
+    def level(self) -> str:
+        """The level as it is written; empty where none can be proposed."""
+        return "" if self.proposal is None else on_tick(self.proposal.level, self.symbol) or ""
+
+    @property
+    def kind(self) -> str:
+        """The kind of the rule."""
+        return KINDS[0] if self.proposal is None else self.proposal.kind
+
+    @property
+    def distance(self) -> str:
+        """The way from the price to the level, in signed percent."""
+        if self.proposal is None:
+            return ""
+        way = (self.proposal.level / self.proposal.price - 1) * 100
+        return f"{way:+.2f} %".replace("-", "−")
+
+
+def is_demo() -> bool:
+    """Tell whether prices are made up, so that the alert can be promised."""
+    return demo.SOURCE in configured_sources()
+
+
+def offers(now: datetime) -> list[Offer]:
+    """Return the stocks to choose from."""
+    return [offer(symbol, now) for symbol in LIVELY]
+
+
+def offer(symbol: Symbol, now: datetime) -> Offer:
+    """Return a stock with the level that is proposed for it now."""
+    if is_demo():
+        run = steps_seen(settings.POLL_SECONDS)
+        ahead = prices_from(partial(demo.price, symbol), now, run)
+        return Offer(symbol, demo.reference(symbol, now).name, propose(ahead, run))
+    name = demo.reference(symbol, now).name
+    known = Instrument.objects.filter(symbol=str(symbol)).select_related("quote").first()
+    price = known.quote.price if known else None
+    if price is None:
+        return Offer(symbol, name, None)
+    level = (price * (1 + NEAR) / symbol.tick).to_integral_value() * symbol.tick
+    return Offer(symbol, name, Proposal(KINDS[0], price, level))
+
+
+def begin(user_id: int, symbol: Symbol, kind: str, level: str, now: datetime) -> Monitor:
+    """Watch for a level. Raises ValidationError where it is none.
+
+    On the demo market one that the price has run away from since it was shown gives way to the one
+    that is proposed now, so that the alert is sure to come.
+    """
+    params = {"price": level}
+    if kind not in KINDS:
+        raise ValidationError(_("Choose above or below."))
+    form = rule_kinds()[kind].Params(params)
+    if not form.is_valid():
+        raise ValidationError(next(iter(form.errors.values())).data)
+    if is_demo():
+        kind, params = _sure(symbol, kind, level, now)
+    spec = RuleSpec(kind=kind, params=params, repeat="once")
+    with transaction.atomic():
+        tour, _created = Tour.objects.get_or_create(user_id=user_id)
+        if tour.monitor is not None and (still := _monitor(tour)):
+            return still  # the button was pressed twice
+        monitor = lifecycle.create(
+            user_id, symbol, [spec], trading_hours_only=not is_demo(), note=_("From the tour")
+        )
+        Tour.objects.filter(pk=user_id).update(monitor=monitor.pk)
+    return monitor
+
+
+def _sure(symbol: Symbol, kind: str, level: str, now: datetime) -> tuple[str, dict[str, str]]:
+    run = steps_seen(settings.POLL_SECONDS)
+    ahead = prices_from(partial(demo.price, symbol), now, run)
+    try:
+        if is_reached(ahead, kind, Decimal(level), run):
+            return kind, {"price": text(Decimal(level))}
+    except InvalidOperation:  # the form has seen to that
+        pass
+    anew = propose(ahead, run)
+    return anew.kind, {"price": text(anew.level)}
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a user has come."""
+
+    is_over: bool = False
+    monitor: Monitor | None = None
+    arrived: Notification | None = None
+
+
+def progress(user_id: int) -> Progress:
+    """Return how far a user has come."""
+    tour = Tour.objects.filter(pk=user_id).first()
+    if tour is None:
+        return Progress()
+    monitor = _monitor(tour)
+    told = Notification.objects.for_user(user_id).filter(monitor=tour.monitor or 0)
+    return Progress(tour.ended_at is not None, monitor, told.order_by("seq").first())
+
+
+def _monitor(tour: Tour) -> Monitor | None:
+    return Monitor.objects.of(tour.user_id).with_all().filter(pk=tour.monitor or 0).first()
+
+
+def is_offered(user_id: int) -> bool:
+    """Tell whether a user is to be offered the tour: once, and only where nothing is watched."""
+    tour = Tour.objects.filter(pk=user_id).first()
+    if tour is not None:
+        return tour.ended_at is None
+    return not Monitor.objects.of(user_id).exists()
+
+
+def end(user_id: int, *, forget: bool = False) -> None:
+    """Have the tour never come again; with `forget` its monitor goes, too."""
+    tour, _created = Tour.objects.get_or_create(user_id=user_id)
+    Tour.objects.filter(pk=user_id, ended_at=None).update(ended_at=timezone.now())
+    if forget and (monitor := _monitor(tour)):
+        lifecycle.delete([monitor])

@@ -1,0 +1,174 @@
+"""The first minutes, step by step, and the levels that the demo market is sure to reach."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import time_machine
+from django.contrib.auth.models import User
+from django.test import Client
+
+from monitors import lifecycle
+from monitors.evaluation import ingest
+from monitors.lifecycle import RuleSpec
+from monitors.models import Monitor
+from monitors.sources import demo
+from notifications.models import Notification
+from stockwatch.account import tour
+from stockwatch.account.looking_ahead import is_reached, prices_from, propose, steps_seen
+from stockwatch.account.models import Tour
+from tests.conftest import MOUTAI
+
+NOON = datetime(2026, 11, 23, 4, 0, 0, tzinfo=UTC)
+
+
+def decimals(*numbers: float) -> list[Decimal]:
+    return [Decimal(str(number)) for number in numbers]
+
+
+def test_a_level_above_is_proposed_that_holds_long_enough_to_be_seen() -> None:
+    prices = decimals(10, 10, 10, 10, 10, 10.5, 10.2, 10.3, 10, 10)
+    found = propose(prices, run=2)
+    assert (found.kind, found.level) == ("price_above", Decimal("10.2"))
+
+
+def test_where_the_price_only_falls_one_below_is() -> None:
+    prices = decimals(10, 9.9, 9.8, 9.7, 9.6, 9.5, 9.4, 9.3, 9.2, 9.1)
+    found = propose(prices, run=2)
+    assert (found.kind, found.level) == ("price_below", Decimal("9.2"))
+
+
+def test_where_nothing_moves_the_price_itself_is() -> None:
+    found = propose(decimals(*[10] * 12), run=3)
+    assert (found.kind, found.level) == ("price_above", Decimal(10))
+
+
+@pytest.mark.parametrize("symbol", tour.LIVELY)
+@pytest.mark.parametrize("seconds", [0.5, 3])
+def test_on_the_demo_market_every_proposal_is_seen_within_forty_seconds(
+    symbol: Any, seconds: float
+) -> None:
+    run = steps_seen(seconds)
+    for minute in range(0, 1440, 7):
+        now = NOON + timedelta(minutes=minute, seconds=minute % 11)
+        found = propose(prices_from(lambda at: demo.price(symbol, at), now, run), run)
+        # As a sweep sees it that begins at any moment.
+        for phase in (0, 0.4 * seconds, 0.9 * seconds):
+            seen = [
+                demo.price(symbol, now + timedelta(seconds=phase + seconds * number))
+                for number in range(int(40 / seconds))
+            ]
+            assert is_reached(seen, found.kind, found.level, 1), (now, found)
+
+
+def step(client: Client) -> str:
+    page = client.get("/tour/").content.decode()
+    return re.search(r'data-step="(\d)"', page)[1]  # type: ignore[index]
+
+
+def shown(page: str, name: str) -> str:
+    return re.search(rf'name="{name}" value="([^"]*)"', page)[1]  # type: ignore[index]
+
+
+def watch(client: Client, symbol: str = "600519.SH") -> Any:
+    page = client.get(f"/tour/?symbol={symbol}").content.decode()
+    sent = {name: shown(page, name) for name in ("symbol", "kind", "level")}
+    return client.post("/tour/watch/", sent)
+
+
+def trade_until_told(now: datetime) -> datetime:
+    """Let the demo market trade as its sweeps see it; return when it told."""
+    for number in range(20):
+        at = now + timedelta(seconds=3 * number)
+        with time_machine.travel(at, tick=False):
+            ingest([demo.snapshot(MOUTAI, at)])
+        if Notification.objects.exists():
+            return at
+    raise AssertionError("no alert came within a minute")
+
+
+def test_the_whole_way(ann: Client, user: User) -> None:
+    assert "Start the tour" in ann.get("/").content.decode()
+    with time_machine.travel(NOON, tick=False):
+        assert step(ann) == "1"
+        assert "1" in ann.get("/tour/prices/").json()["600519.SH"]["price"]
+        assert watch(ann)["Location"] == "/tour/"
+        assert step(ann) == "3"
+        monitor = Monitor.objects.get()
+        assert (str(monitor.instrument.symbol), monitor.trading_hours_only) == ("600519.SH", False)
+        assert "Go on with it" in ann.get("/").content.decode()
+    told = trade_until_told(NOON)
+    assert told - NOON < timedelta(seconds=45)
+    assert step(ann) == "4"
+    assert Notification.objects.get().title in ann.get("/tour/").content.decode()
+    assert ann.post("/tour/end/")["Location"] == "/"
+    assert ann.get("/tour/")["Location"] == "/"
+    assert "Go on with it" not in ann.get("/").content.decode()
+
+
+def test_a_level_that_the_price_has_left_is_chosen_anew(ann: Client) -> None:
+    with time_machine.travel(NOON, tick=False):
+        sent = {"symbol": "600519.SH", "kind": "price_above", "level": "999999"}
+        ann.post("/tour/watch/", sent)
+    level = Decimal(Monitor.objects.get().rules.get().params["price"])
+    assert abs(level / demo.price(MOUTAI, NOON) - 1) < Decimal("0.02")
+    trade_until_told(NOON)
+
+
+def test_pressing_twice_makes_one_monitor(ann: Client) -> None:
+    sent = {"symbol": "600519.SH", "kind": "price_above", "level": "1500"}
+    for _ in range(2):
+        assert ann.post("/tour/watch/", sent).status_code == 302
+    assert Monitor.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [{"level": "a lot"}, {"level": "-1"}, {"level": ""}, {"kind": "stop_the_world"}],
+)
+def test_nonsense_is_said_and_makes_nothing(ann: Client, sent: dict[str, str]) -> None:
+    good = {"symbol": "600519.SH", "kind": "price_above", "level": "1500"}
+    answer = ann.post("/tour/watch/", good | sent)
+    assert answer.status_code == 422
+    assert 'class="error"' in answer.content.decode()
+    assert not Monitor.objects.exists()
+    assert ann.post("/tour/watch/", good | {"symbol": "XXX"})["Location"] == "/tour/"
+    assert ann.get("/tour/?symbol=%00").status_code == 200
+
+
+def test_it_is_offered_once_and_only_where_nothing_is_watched(ann: Client, user: User) -> None:
+    monitor = lifecycle.create(user.pk, MOUTAI, [RuleSpec("price_above", {"price": "1800"})])
+    assert "Start the tour" not in ann.get("/").content.decode()
+    lifecycle.delete([monitor])
+    assert "Start the tour" in ann.get("/").content.decode()
+    ann.post("/tour/end/")
+    assert "Start the tour" not in ann.get("/").content.decode()
+    assert Tour.objects.get().ended_at is not None
+
+
+def test_the_example_goes_where_one_wants_that(ann: Client) -> None:
+    watch(ann)
+    ann.post("/tour/end/", {"forget": "1"})
+    assert not Monitor.objects.exists()
+
+
+def test_on_a_real_market_nothing_is_promised(ann: Client, settings: Any) -> None:
+    settings.QUOTE_SOURCES = ["tencent"]
+    assert "under a minute" not in ann.get("/tour/").content.decode()
+    page = ann.get("/tour/?symbol=600519.SH").content.decode()
+    assert 'id="level"' in page
+    ann.post("/tour/watch/", {"symbol": "600519.SH", "kind": "price_above", "level": "1500.5"})
+    monitor = Monitor.objects.get()
+    assert monitor.rules.get().params == {"price": "1500.5"}
+    assert monitor.trading_hours_only
+    assert "within half a minute" not in ann.get("/tour/").content.decode()
+
+
+def test_a_monitor_that_was_deleted_on_the_way_is_made_again(ann: Client) -> None:
+    watch(ann)
+    lifecycle.delete(Monitor.objects.all())
+    assert step(ann) == "1"
+    watch(ann)
+    assert step(ann) == "3"
