@@ -15,6 +15,8 @@ logger = logging.getLogger(__name__)
 
 PLACES = 8
 """Destinations of one service that are sent to at once."""
+PLACES_OF_A_USER = 4
+"""So many of them are one user's at most: thirty webhooks to one host keep nobody else waiting."""
 DOUBTFUL = 3
 """So many without an answer in between, and the service is taken to be down."""
 KEPT_SECONDS = 7200

@@ -23,7 +23,8 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from notifications import allowance, availability, composing, links, outbox
 from notifications.destinations import turn_off
@@ -71,8 +72,9 @@ def deliver(pk: int, lease: datetime) -> None:
         return
     run = _Run(destination, lease)
     try:
-        while run.step():
-            pass
+        with translation.override(run.reader.language):  # why something fails is told its user
+            while run.step():
+                pass
     finally:
         run.release()
     outbox.hand_out_next(destination.service, timezone.now())
@@ -242,7 +244,7 @@ def _try(transport: Transport, message: Message) -> Outcome:
     except TransportError as failure:
         error = failure
     except TimeoutError:
-        error = TransportError("no answer in time")
+        error = TransportError(_("The service gave no answer in time."))
     return Outcome(error, receipt, round((time.monotonic() - begun) * 1000))
 
 

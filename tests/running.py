@@ -37,7 +37,7 @@ class Stockwatch:
         return f"http://127.0.0.1:{self.port}"
 
     def call(
-        self, method: str, path: str, body: object = None, token: str = "", timeout: float = 30
+        self, method: str, path: str, body: object = None, token: str = "", timeout: float = 90
     ) -> Any:
         """Make one REST call and return what it answers; HTTPError where that is an error."""
         request = urllib.request.Request(f"{self.url}{path}", method=method)

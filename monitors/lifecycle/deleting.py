@@ -14,10 +14,10 @@ from monitors.life import RuleState
 from monitors.lifecycle import recording
 from monitors.lifecycle.arming import arm_anew
 from monitors.lifecycle.locking import announce, each
+from monitors.lifecycle.rerouting import still_there
 from monitors.lifecycle.switching import is_over, rest
 from monitors.models import DeletedMonitor, Instrument, Monitor, MonitorStatus, Quote, Rule
 from monitors.symbols import Symbol
-from notifications.models import Destination
 
 _ELSEWHERE = {"id", "owner", "instrument", "monitor"}
 """Fields that say where a row belongs, not what it says."""
@@ -66,7 +66,7 @@ def _restore_one(kept: DeletedMonitor) -> Monitor | None:
     if not DeletedMonitor.objects.filter(pk=kept.pk, deleted_at=kept.deleted_at).delete()[0]:
         return None
     values = _values(Monitor, kept.content["monitor"])
-    values["destinations"] = _still_there(kept.owner_id, values["destinations"])
+    values["destinations"] = still_there(kept.owner_id, values["destinations"])
     monitor = Monitor(pk=kept.pk, owner_id=kept.owner_id, instrument=instrument, **values)
     monitor.save(force_insert=True)
     for row in kept.content["rules"]:
@@ -84,14 +84,6 @@ def _settle(monitor: Monitor, quote: Quote) -> None:
         rest(monitor, MonitorStatus.EXPIRED)
     else:
         arm_anew(list(monitor.rules.all()), monitor, quote)
-
-
-def _still_there(owner_id: int, named: list[int] | None) -> list[int] | None:
-    """Leave out destinations that were deleted meanwhile; where none is left, tell at the usual."""
-    if named is None:
-        return None
-    own = Destination.objects.of(owner_id).in_bulk(named)
-    return [pk for pk in named if pk in own] or None
 
 
 def _content(monitor: Monitor, rules: Iterable[Rule]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from monitors.life import Repeat, RuleState
 from monitors.lifecycle import recording
 from monitors.lifecycle.arming import adjust, arm_anew
 from monitors.lifecycle.locking import announce, locked
+from monitors.lifecycle.rerouting import still_there
 from monitors.lifecycle.switching import is_over, rest, resume_one, stop
 from monitors.models import Instrument, Monitor, MonitorStatus, Quote, Rule
 from monitors.symbols import Symbol
@@ -49,6 +50,7 @@ def create(
 ) -> Monitor:
     """Create a monitor with armed rules; with the status `paused` they wait to be resumed."""
     with transaction.atomic():
+        fields = _reaching(owner_id, fields)
         instrument = Instrument.objects.of(symbol)
         quote = Quote.objects.lock(instrument.pk)[instrument.pk]
         monitor = Monitor.objects.create(owner_id=owner_id, instrument=instrument, **fields)
@@ -78,6 +80,7 @@ def edit(
     nothing fires in between. Raises Monitor.DoesNotExist where it has been deleted.
     """
     with transaction.atomic():
+        fields = _reaching(monitor.owner_id, fields)
         target = None if symbol is None else Instrument.objects.of(symbol)
         monitor, quote = locked(monitor.pk, target)
         before = recording.whole(monitor)
@@ -99,6 +102,13 @@ def edit(
         recording.edited(monitor, before)
         announce(monitor)
         return monitor
+
+
+def _reaching(owner_id: int, fields: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields without destinations that were deleted since these were checked."""
+    if "destinations" not in fields:
+        return fields
+    return fields | {"destinations": still_there(owner_id, fields["destinations"])}
 
 
 def columns(spec: RuleSpec) -> dict[str, Any]:

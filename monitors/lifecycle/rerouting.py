@@ -1,4 +1,4 @@
-"""Where monitors tell once a destination that they named is gone."""
+"""Where monitors tell: of the destinations that they name those that are still there."""
 
 from typing import Any
 
@@ -7,6 +7,19 @@ from django.db import transaction
 from monitors.evaluation.announcements import announce_monitors
 from monitors.models import Monitor
 from notifications.models import Destination
+
+
+def still_there(owner_id: int, named: list[int] | None) -> list[int] | None:
+    """Leave out destinations that were deleted meanwhile; where none is left, tell at the usual.
+
+    The others are not deleted before the open transaction ends, and then `forget` sees what it
+    wrote. They are locked before a monitor is, as by their deletion.
+    """
+    if not named:  # the usual, or nowhere: whoever wants that keeps it
+        return named
+    own = Destination.objects.of(owner_id).filter(pk__in=named).order_by("pk")
+    there = set(own.select_for_update(no_key=True).values_list("pk", flat=True))
+    return [pk for pk in named if pk in there] or None
 
 
 def forget(instance: Destination, **_signal: Any) -> None:

@@ -1,5 +1,6 @@
 """Where a user wants to be told: a mailbox, a chat, a phone."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from django.db import models
 from django.db.models import Count, F, Max, Q, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from notifications.kinds import transport_kinds
@@ -88,10 +90,16 @@ class DestinationQuerySet(models.QuerySet["Destination"]):
         place = Window(RowNumber(), partition_by="service", order_by=TURN)
         return self.annotate(place=place).filter(place__lte=most)
 
-    def busy(self, now: datetime) -> dict[str, int]:
-        """How many are being sent to, by service."""
-        rows = self.filter(lease_until__gt=now).order_by().values_list("service")
-        return dict(rows.annotate(Count("pk")))
+    def busy(self, now: datetime) -> "Counter[tuple[str, int]]":
+        """How many are being sent to, by service and user."""
+        rows = self.filter(lease_until__gt=now).order_by().values_list("service", "user")
+        return Counter({(name, user): n for name, user, n in rows.annotate(Count("pk"))})
+
+    def but_of(self, pairs: Iterable[tuple[str, int]]) -> "DestinationQuerySet":
+        """Without what these users have at these services."""
+        return self.exclude(
+            Q(*(Q(service=name, user=user) for name, user in pairs), _connector=Q.OR)
+        )
 
     def wake(self, service: str, now: datetime) -> int:
         """End the rests that were for a service's silence; return how many.
@@ -168,12 +176,13 @@ class Destination(models.Model):
         """Its transport with all parameters. Raises TransportError where it cannot be used."""
         kind = transport_kinds().get(self.kind)
         if kind is None:
-            raise TransportError(f"there is no way {self.kind!r} any more", permanent=True)
+            words = gettext("This server has no way “%(kind)s” any more.") % {"kind": self.kind}
+            raise TransportError(words, permanent=True)
         try:
             return kind({**self.params, **unseal(self.sealed)})
         except SealError as error:
             raise TransportError(
-                "its secrets cannot be read, as SECRET_KEY has changed: enter them again",
+                gettext("Its secrets cannot be read, as SECRET_KEY has changed: enter them again."),
                 fault=SEALED_OTHERWISE,
             ) from error
 

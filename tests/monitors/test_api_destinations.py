@@ -9,10 +9,11 @@ from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from monitors.models import Trigger
+from monitors import lifecycle
+from monitors.models import Monitor, Trigger
 from monitors.tasks import expire
 from notifications.models import Delivery, Destination
-from tests.conftest import Trade
+from tests.conftest import MOUTAI, Trade
 
 URL = "/api/v1/realtime/monitors"
 BODY = {"symbol": "600519", "rules": [{"kind": "take_profit", "price": "1800"}]}
@@ -68,6 +69,32 @@ def test_who_deletes_a_monitors_only_destination_is_told_at_the_usual_ones(
     assert api.get(f"{URL}/{made['id']}").json()["destinations"] is None
     trade("1801")
     assert [one.destination for one in Delivery.objects.all()] == [usual]
+
+
+@pytest.mark.parametrize("change", [False, True])
+def test_what_is_deleted_between_the_check_and_the_saving_is_left_out(
+    user: User, change: bool
+) -> None:
+    gone, kept = destination(user, "gone"), destination(user, "kept")
+    named = [[gone.pk, kept.pk], [gone.pk], [kept.pk], [], None]
+    gone.delete()
+
+    def save(destinations: list[int] | None) -> Monitor:
+        if change:
+            made = lifecycle.create(user.pk, MOUTAI, [], destinations=None)
+            return lifecycle.edit(made, destinations=destinations)
+        return lifecycle.create(user.pk, MOUTAI, [], destinations=destinations)
+
+    found = [Monitor.objects.get(pk=save(one).pk).destinations for one in named]
+    assert found == [[kept.pk], None, [kept.pk], [], None]
+
+
+def test_a_monitor_that_tells_nowhere_does_so_when_it_is_restored(user: User) -> None:
+    destination(user, "usual")
+    made = lifecycle.create(user.pk, MOUTAI, [], destinations=[])
+    lifecycle.delete([made], "batch")
+    [back] = lifecycle.restore(user.pk, "batch")
+    assert back.destinations == []
 
 
 @pytest.mark.parametrize("wrong", ["x", 1, [0], ["x"], [2**63], [True], [[]], [10**6], {}])

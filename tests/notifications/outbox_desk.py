@@ -59,20 +59,27 @@ class Desk:
         self.stub = kinds["stub"]
 
     def destination(self, room: str = "a", server: str = "", **fields: Any) -> Destination:
-        made = Destination(user=self.user, kind="stub", name=room, **fields)
+        made = Destination(kind="stub", name=room, **{"user": self.user, **fields})
         where = {"server": server} if server else {}
         made.put_params({"room": room, "token": f"secret of {room}", **where})
         made.save()
         return made
 
-    def tell(self, *titles: str, severity: Severity = Severity.NORMAL, **fields: Any) -> None:
+    def tell(
+        self,
+        *titles: str,
+        severity: Severity = Severity.NORMAL,
+        users: Sequence[User] = (),
+        **fields: Any,
+    ) -> None:
         with transaction.atomic():
             notify(
                 [
                     Draft(
-                        user_id=self.user.pk, key=f"{title} {timezone.now().isoformat()}",
+                        user_id=user.pk, key=f"{title} {timezone.now().isoformat()}",
                         kind="take_profit", title=title, severity=severity, **fields,
                     )
+                    for user in users or [self.user]
                     for title in titles
                 ]
             )  # fmt: skip

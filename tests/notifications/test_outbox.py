@@ -14,7 +14,7 @@ from notifications.delivering import (
     SHARE_RESTED,
     SHORTEST_REST,
 )
-from notifications.models import Attempt, Delivery, Destination, Notification
+from notifications.models import Attempt, Delivery, Destination, Inbox, Notification
 from notifications.outbox import HANDED_OUT_FOR
 from notifications.severity import Severity
 from notifications.transports.base import Rate, TransportError
@@ -294,6 +294,7 @@ def test_secrets_are_encrypted_and_never_shown(desk: Desk, settings) -> None:
     assert destination.shown_params == {"room": "a", "token": "••••••••"}
     assert destination.transport.params["token"] == "secret of a"
     settings.SECRET_KEY = "another"
+    Inbox.objects.update_or_create(user=desk.user, defaults={"language": "zh-hans"})
     desk.tell("first")
     desk.work()
-    assert "SECRET_KEY" in Destination.objects.get().last_error
+    assert "无法读取密钥" in Destination.objects.get().last_error

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 import redis
 from celery import current_app
+from django.contrib.auth.models import User
 from django.db import connection
 from django.utils import timezone
 
 from notifications import allowance, outbox
-from notifications.availability import DOUBTFUL, PLACES
+from notifications.availability import DOUBTFUL, PLACES, PLACES_OF_A_USER
 from notifications.delivering import FIRST_HOUR_REST, IN_FIRST_HOUR, MOST, SHARE_RESTED, rest_after
 from notifications.models import Delivery, Destination
 from notifications.models.delivery import ready
@@ -51,13 +52,28 @@ def names_resting() -> set[str]:
 
 
 def test_one_service_takes_no_more_than_its_places(desk: Desk, handed_out: list[str]) -> None:
-    for number in range(3 * PLACES):
-        desk.destination(f"a{number}", "https://hangs.example")
+    users = [User.objects.create(username=f"user {number}") for number in range(2 * PLACES)]
+    for number, user in enumerate(users):
+        desk.destination(f"a{number}", "https://hangs.example", user=user)
     desk.destination("b", "https://other.example")
-    desk.tell("first")
+    desk.tell("first", users=[desk.user, *users])
     desk.work()
     desk.work()
     assert sorted(handed_out) == sorted([*[f"a{number}" for number in range(PLACES)], "b"])
+
+
+def test_one_user_takes_no_more_than_a_share_of_a_service(
+    desk: Desk, other: User, handed_out: list[str]
+) -> None:
+    for number in range(30):
+        desk.destination(f"a{number}", "https://hangs.example")
+    desk.destination("b", "https://hangs.example", user=other)
+    desk.tell("first", users=[desk.user, other])
+    desk.work()
+    assert handed_out == [f"a{number}" for number in range(PLACES_OF_A_USER)]
+    outbox.hand_out_next(Destination.objects.get(name="b").service, timezone.now())
+    desk.work()
+    assert handed_out[PLACES_OF_A_USER:] == ["b"]
 
 
 def test_a_service_that_is_down_takes_one_worker(desk: Desk, handed_out: list[str]) -> None:
