@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -46,7 +46,7 @@ def rule_words(rule: Rule, monitor: Monitor, firing: Notification | None) -> Rul
         low=text(levels[0]),
         high=text(levels[-1]),
         now=now(levels, instrument.quote.price, instrument.parsed),
-        state=" ".join(_state(rule, monitor.status, firing)),
+        state=" ".join(_state(rule, monitor.status, firing, instrument.parsed.tick)),
     )
 
 
@@ -73,31 +73,34 @@ def _percent(price: Decimal, level: Decimal) -> str:
     return f"{percent} %"
 
 
-def _state(rule: Rule, status: str, firing: Notification | None) -> list[str]:
+def _state(rule: Rule, status: str, firing: Notification | None, tick: Decimal) -> list[str]:
     match rule.state:
         case RuleState.OFF if status == MonitorStatus.EXPIRED:
             return [_("Off: the monitor has expired.")]
         case RuleState.OFF:
             return [_("Off: the monitor is paused.")]
         case RuleState.FIRED:
-            return [_("Fired %(when)s.") % {"when": _fired(rule, firing)}, _next(rule)]
+            return [_("Fired %(when)s.") % {"when": _fired(rule, firing)}, _next(rule, tick)]
     if not rule.fired_at:
         return [_("Armed.")]
     return [_("Armed. Last fired %(when)s.") % {"when": _fired(rule, firing)}]
 
 
-def _next(rule: Rule) -> str:
+def _next(rule: Rule, tick: Decimal) -> str:
     if rule.repeat != Repeat.REARM:
         return _("Stays so until you re-arm it.")
-    bounds = _(" or ").join(map(_bound, rule.logic.release(rule.rearm_gap)))
+    levels = rule.logic.release(rule.rearm_gap)
+    bounds = _(" or ").join(_bound(level, tick) for level in levels)
     return _("Armed again once the price is %(bounds)s.") % {"bounds": bounds}
 
 
-def _bound(level: Level) -> str:
-    """A release level is a millionth beyond the bound that people know."""
+def _bound(level: Level, tick: Decimal) -> str:
+    """A release level is a millionth beyond its bound, which no price meets between two ticks."""
     if level.direction == Direction.DOWN:
-        return _("below %(price)s") % {"price": text(level.price + UNIT)}
-    return _("above %(price)s") % {"price": text(level.price - UNIT)}
+        whole = ((level.price + UNIT) / tick).to_integral_value(ROUND_CEILING)
+        return _("below %(price)s") % {"price": text(whole * tick)}
+    whole = ((level.price - UNIT) / tick).to_integral_value(ROUND_FLOOR)
+    return _("above %(price)s") % {"price": text(whole * tick)}
 
 
 def _fired(rule: Rule, firing: Notification | None) -> str:

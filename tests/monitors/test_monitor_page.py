@@ -61,18 +61,18 @@ def test_a_price_inside_a_zone_and_at_a_level(user: User, trade: Trade) -> None:
 def test_a_fired_rule_says_when_at_which_price_and_what_comes_next(
     user: User, trade: Trade
 ) -> None:
+    zone = RuleSpec("entry_zone", {"min": "1795", "max": "1805"}, rearm_gap=Decimal("1.001"))
     on(MOUTAI, user, RuleSpec("take_profit", {"price": "1800"}),
-       RuleSpec("price_above", {"price": "1790"}, repeat="once"),
-       RuleSpec("entry_zone", {"min": "1795", "max": "1805"}, rearm_gap=Decimal(1)))  # fmt: skip
+       RuleSpec("price_above", {"price": "1790"}, repeat="once"), zone)  # fmt: skip
     trade("1800.10")
-    again, once, zone = told(user)
+    again, once, wide = told(user)
     assert re.fullmatch(
         r"Fired on \d+ \w+ \d\d:\d\d at 1800\.10\. Armed again once the price is below 1800\. "
         r"Now 1800\.10, 0\.01 % above\.",
         again,
     )
     assert "Stays so until you re-arm it." in once
-    assert "once the price is below 1777.05 or above 1823.05." in zone
+    assert "once the price is below 1777.04 or above 1823.06." in wide
     trade("1799")
     assert re.match(r"Armed\. Last fired on .* at 1800\.10\. Now 1799\.00", told(user)[0])
 

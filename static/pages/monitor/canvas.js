@@ -8,7 +8,7 @@ import { clockFormats } from "./wall_clock.js";
 /** @typedef {import("./bars.js").Bar} Bar */
 /** @typedef {typeof import("lightweight-charts")} Library */
 /** @typedef {import("lightweight-charts").UTCTimestamp} Time */
-/** @typedef {{id: string, time: number}} Mark */
+/** @typedef {{id: string, time: number, count: number}} Mark */
 
 /** The part of the height that prices and volumes take. */
 const PRICES = { top: 0.1, bottom: 0.24 };
@@ -50,7 +50,7 @@ export class Canvas {
       autoscaleInfoProvider: (/** @type {any} */ original) => this.#widened(original()),
     };
     this.#candles = this.#chart.addSeries(library.CandlestickSeries, series);
-    this.#line = this.#chart.addSeries(library.LineSeries, { ...series, lineWidth: 2 });
+    this.#line = this.#chart.addSeries(library.LineSeries, { ...series, lineWidth: 1 });
     const plain = { lastValueVisible: false, priceLineVisible: false, crosshairMarkerVisible: false };
     this.#average = this.#chart.addSeries(library.LineSeries, { ...plain, lineWidth: 1 });
     this.#volume = this.#chart.addSeries(library.HistogramSeries, {
@@ -105,13 +105,14 @@ export class Canvas {
 
   /** @param {Mark[]} marks In the order of time. */
   mark(marks) {
-    const shown = marks.map(({ id, time }) => ({
+    const shown = marks.map(({ id, time, count }) => ({
       id,
       time: /** @type {Time} */ (time),
       position: /** @type {const} */ ("aboveBar"),
       shape: /** @type {const} */ ("arrowDown"),
       color: this.#palette.caution,
       size: 1.2,
+      text: count > 1 ? `×${count}` : "",
     }));
     this.#markers.setMarkers(this.#isDay ? [] : shown);
     this.#lineMarkers.setMarkers(this.#isDay ? shown : []);

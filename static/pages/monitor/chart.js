@@ -168,11 +168,15 @@ export class MonitorChart {
   }
 
   #mark() {
-    const marks = this.#firings.flatMap(({ seq, at }) => {
-      const bar = this.#bars.at(Date.parse(at));
-      return bar ? [{ id: String(seq), time: bar.time }] : [];
-    });
-    this.#canvas.mark(marks.reverse());
-    this.#root.dataset.marks = String(marks.length);
+    /** @type {Map<number, import("./canvas.js").Mark>} The newest firing of each bar, and how many. */
+    const marks = new Map();
+    for (const { seq, at } of this.#firings.toReversed()) {
+      const time = this.#bars.at(Date.parse(at))?.time;
+      if (time === undefined) continue;
+      marks.set(time, { id: String(seq), time, count: (marks.get(time)?.count ?? 0) + 1 });
+    }
+    const shown = [...marks.values()].sort((one, other) => one.time - other.time);
+    this.#canvas.mark(shown);
+    this.#root.dataset.marks = shown.map(({ count }) => count).join(" ");
   }
 }
