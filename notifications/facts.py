@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from notifications.models import Notification
 from notifications.transports.base import Fact
@@ -67,7 +67,7 @@ def _facts(notification: Notification, told: dict[str, str]) -> Iterator[Fact]:
     yield Fact("symbol", _("Symbol"), told["symbol"])
     yield Fact("price", _("Price"), _joined(told["price"], currency))
     yield Fact("level", _("Level"), _joined(told["level"], currency))
-    yield Fact("change", _("Change"), f"{_ARROWS[trend]}{told['change']}", trend)
+    yield Fact("change", pgettext("price", "Change"), f"{_ARROWS[trend]}{told['change']}", trend)
     yield Fact("touched", _("Touched"), _joined(told["touched"], currency))
     yield Fact("time", _("Time"), _joined(told["time"], f"({told['zone']})"))
     yield Fact("source", _("Source"), told["source"])

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 
 from stockwatch.audit.models import AuditEntry, Deed
 
+NOTHING = "–"
+
 Teller = Callable[[Any], str]
 
 _tellers: dict[tuple[str, str], tuple[Any, Teller]] = {}
@@ -72,7 +74,7 @@ def _label(entry: AuditEntry, name: str) -> str:
 
 def _value(entry: AuditEntry, name: str, value: Any) -> str:
     if value is None or value in ("", []):
-        return "–"
+        return NOTHING
     if known := _tellers.get((entry.subject_type, name)):
         return known[1](value)
     if isinstance(value, bool):

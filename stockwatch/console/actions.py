@@ -5,6 +5,8 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -48,47 +50,55 @@ class SortFilter(admin.SimpleListFilter):
         return queryset.filter(subject_type=self.value()) if self.value() else None
 
 
+class WayFilter(admin.SimpleListFilter):
+    """By the way that people came."""
+
+    title = _("way")
+    parameter_name = "via"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Offer every way."""
+        return list(Via.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
+        """Apply the choice."""
+        return queryset.filter(via=self.value()) if self.value() else None
+
+
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnlyAdmin[AuditEntry]):
     """What people did, newest first."""
 
-    list_display = ("at", "who", "way", "what", "sort", "of_what", "told", "address")
-    list_filter = (DeedFilter, SortFilter, "via", "at")
+    list_display = ("moment", "who", "what", "told")
+    list_filter = (DeedFilter, SortFilter, WayFilter, "at")
     # By number, which the primary key sorts: it grows with the time.
     ordering = ("-pk",)
     sortable_by = ()
     search_fields = ("^actor", "subject", "=subject_id", "=address", "=owner_id")
     search_help_text = _("The beginning of a user's name, part of a thing's, a number, an address.")
-    fields = ("at", "who", "way", "address", "what", "sort", "of_what", "owner_id", "told")
+    fields = ("moment", "who", "what", "subject_id", "owner_id", "told")
     readonly_fields = fields
+
+    @admin.display(description=_("time"))
+    def moment(self, obj: AuditEntry) -> str:
+        """When it was done, to the second."""
+        return date_format(timezone.localtime(obj.at), "Y-m-d H:i:s")
 
     @admin.display(description=_("by"))
     def who(self, obj: AuditEntry) -> str:
-        """Who did it."""
-        return obj.actor or "–"
-
-    @admin.display(description=_("by way of"))
-    def way(self, obj: AuditEntry) -> str:
-        """Which way they came."""
-        return str(Via(obj.via).label)
+        """Who did it, which way they came, and from where."""
+        return " · ".join(filter(None, (obj.actor, str(Via(obj.via).label), obj.address)))
 
     @admin.display(description=_("what"))
     def what(self, obj: AuditEntry) -> str:
-        """What was done."""
-        return words.deed_of(obj)
-
-    @admin.display(description=_("sort"))
-    def sort(self, obj: AuditEntry) -> str:
-        """What sort of thing it was done to."""
-        return words.sort_of(obj)
-
-    @admin.display(description=_("of what"))
-    def of_what(self, obj: AuditEntry) -> str:
-        """Which thing it was done to."""
-        return obj.subject or (f"#{obj.subject_id}" if obj.subject_id else "–")
+        """What was done to what."""
+        return f"{obj.what} {obj.subject or obj.subject_id}".strip()
 
     @admin.display(description=_("changes"))
     def told(self, obj: AuditEntry) -> SafeString | str:
         """What it was, and what it became."""
-        rows = [(capfirst(label), before, after) for label, before, after in words.changes_of(obj)]
-        return format_html_join("", "<div>{}: {} → {}</div>", rows) or "–"
+        rows = [
+            (capfirst(label), after if before == words.NOTHING else f"{before} → {after}")
+            for label, before, after in obj.told
+        ]
+        return format_html_join("", "<div>{}: {}</div>", rows) or words.NOTHING

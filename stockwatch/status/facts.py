@@ -13,6 +13,7 @@ from monitors.models import Feed, Service, Sweep
 from monitors.polling.status import status
 from notifications.models import Destination
 from notifications.models.destination import DestinationState
+from stockwatch.audit.models import AuditEntry
 from stockwatch.status.store import Store, look
 
 
@@ -33,6 +34,8 @@ class Facts:
     """As the API tells it (contract §4)."""
     since: datetime
     """When the service was started, or stopped."""
+    switched: AuditEntry | None
+    """Who did that; None where nobody ever did."""
     store: Store | None
     last_look: Sweep | None
     """The newest sweep that had something to look at."""
@@ -83,6 +86,7 @@ def gather(user_id: int) -> Facts:
         now=timezone.now(),
         state=state,
         since=Service.state().since,
+        switched=AuditEntry.objects.about(Service).first(),
         store=store,
         last_look=Sweep.objects.exclude(instruments=0).last_finished(),
         lost=tuple(Feed.objects.down()),
@@ -110,4 +114,4 @@ def _database() -> Database:
 
 def look_seconds() -> float:
     """After how many seconds without a sweep something is wrong."""
-    return max(30.0, 4 * settings.POLL_SECONDS + 10)
+    return max(20.0, 4 * settings.POLL_SECONDS + 5)

@@ -54,6 +54,7 @@ def facts() -> MakeFacts:
         now=now,
         state=state,
         since=now - timedelta(days=1),
+        switched=None,
         store=store,
         last_look=sweep,
         lost=(),

@@ -104,6 +104,7 @@ def test_staff_stop_and_start_the_service(staff: Client) -> None:
     text = answer.content.decode()
     assert "The monitoring service is stopped: nothing is watched." in text
     assert "Start the service" in text
+    assert "Stopped by ann (Page)" in text
     assert not Service.state().running
     again = staff.post("/status/service/", {"running": "0"}, follow=True).content.decode()
     assert "Somebody else was first" in again
