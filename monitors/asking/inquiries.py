@@ -13,7 +13,7 @@ from aiohttp import ClientSession
 from monitors.asking.connections import FETCH_TIMEOUT, answer, verdict_on
 from monitors.asking.gates import Gate, Verdict
 from monitors.kinds import configured_sources, preferred_sources
-from monitors.market import Candle, Market, Reference
+from monitors.market import Candle, Market, Reference, Snapshot
 from monitors.sources.base import Limits, Page, Source, SourceError
 from monitors.symbols import Symbol
 
@@ -62,6 +62,22 @@ def ask_search(text: str) -> list[Reference] | None:
         timeout=SEARCH_TIMEOUT,
     )
     return None if told is None else told[1]
+
+
+def ask_quotes(market: Market, symbols: Sequence[Symbol]) -> dict[Symbol, Snapshot]:
+    """Return what the first source that answers says of symbols now, beside the sweeps.
+
+    Somebody waits for it: it takes the way of searches.
+    """
+    able = preferred_sources(market)
+    told = _ask_first(
+        able,
+        lambda source, http: source.fetch(symbols[: source.batch_size], http),
+        "quote",
+        gate=lambda name: Gate(f"{name}-search", SEARCH_LIMITS),
+        timeout=SEARCH_TIMEOUT,
+    )
+    return {one.symbol: one for one in told[1].snapshots} if told else {}
 
 
 def reference_sources(market: Market) -> dict[str, Source]:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from django.utils import timezone
 
 from monitors.forms.cautions import Other, Situation, shape
+from monitors.instruments import glance
 from monitors.lifecycle import RULE_FIELDS, RuleSpec
 from monitors.market import InstrumentKind
 from monitors.models import Instrument, Listing, Monitor, Rule
@@ -18,6 +19,7 @@ def situations(
 ) -> dict[Symbol, tuple[Instrument, Situation]]:
     """Return each symbol's instrument with its quote, and its situation; constant queries.
 
+    What nobody watches is asked for at the sources, so that its price is known, too.
     `without` is the monitor that is being changed: it is no other.
     """
     names = {str(symbol) for symbol in symbols}
@@ -27,11 +29,15 @@ def situations(
         one.symbol: one for one in Listing.objects.filter(symbol__in=names - instruments.keys())
     }
     others = _others(owner_id, instruments.values(), without)
-    found = {}
-    for symbol in symbols:
-        instrument = instruments.get(str(symbol)) or _unwatched(symbol, listed.get(str(symbol)))
-        found[symbol] = instrument, _situation(symbol, instrument, others[str(symbol)])
-    return found
+    found = {
+        symbol: instruments.get(str(symbol)) or _unwatched(symbol, listed.get(str(symbol)))
+        for symbol in symbols
+    }
+    glance.look(found.values())
+    return {
+        symbol: (instrument, _situation(symbol, instrument, others[str(symbol)]))
+        for symbol, instrument in found.items()
+    }
 
 
 def situation(

@@ -20,14 +20,13 @@ from monitors.forms.rules import MOST_RULES
 from monitors.forms.situations import situation, spec_of
 from monitors.kinds import rule_kinds
 from monitors.lifecycle import RuleSpec
-from monitors.models import Instrument, Listing, Monitor
+from monitors.models import Monitor
 from monitors.models.monitor import kind_choices
 from monitors.oneline.drafting import draft
-from monitors.symbols import Symbol, SymbolError
+from monitors.symbols import SymbolError
 from monitors.views.advising import advise, understood
 from monitors.views.cards import quote_line
 from monitors.views.listing import mine
-from monitors.wire import unwatched
 
 FIRST_KIND = "price_above"
 
@@ -76,18 +75,8 @@ def symbol_quote(request: HttpRequest) -> HttpResponse:
         symbol = recognise(request.GET.get("symbol", ""))
     except SymbolError as error:
         return render(request, "monitors/_symbol.html", {"problem": str(error)})
-    known = Instrument.objects.select_related("quote").filter(
-        symbol=str(symbol), quote__isnull=False
-    )
-    instrument = known.first() or _unwatched(symbol)
+    instrument, _around = situation(_owner(request), symbol)
     return render(request, "monitors/_symbol.html", {"quote": quote_line(instrument)})
-
-
-def _unwatched(symbol: Symbol) -> Instrument:
-    instrument = unwatched(symbol)
-    if listing := Listing.objects.filter(symbol=str(symbol)).first():
-        instrument.name = listing.name or listing.english_name
-    return instrument
 
 
 def _owner(request: HttpRequest) -> int:

@@ -1,6 +1,7 @@
 """The buttons of a list: pause for a time, delete and undo, many at once, a level in place."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -20,7 +21,7 @@ MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 """Ten in the morning in Shanghai, a trading day."""
 
 
-def aim(user: User, price: str, **fields: object) -> Monitor:
+def aim(user: User, price: str, **fields: Any) -> Monitor:
     """Make a monitor with one level alone."""
     rules = [RuleSpec("take_profit", {"price": price})]
     return lifecycle.create(user.pk, MOUTAI, rules, **fields)

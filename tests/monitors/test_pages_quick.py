@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from monitors.models import Monitor
+from monitors.models import Instrument, Monitor
 from tests.conftest import Trade
 from tests.monitors.listed import list_known
 from tests.monitors.test_pages import page, watch
@@ -58,7 +58,7 @@ def test_a_line_is_previewed_and_made(browser: Client, user: User, trade: Trade)
         ("600519 tpp 1800", "<mark>tpp</mark>"),
         ("600519 tp 1800 sl 0.00001", "at most 4 decimal places"),
         ("600519 1650-1650", "must be below"),
-        ("AAPL +5%", "No price is known yet"),
+        ("ZZZZ +5%", "No price is known yet"),
         ("600519 " + "tp 1 " * 21, "at most 20 rules"),
         ("\x00 tp 1", "Enter"),
     ],
@@ -96,3 +96,25 @@ def test_what_looks_like_a_slip_is_said_and_made_all_the_same(
     browser.post(QUICK, {"line": line})
     assert Monitor.objects.count() == 2
     assert "decimal point" in page(browser)
+
+
+def test_the_price_of_what_nobody_watches_is_looked_at_and_not_stored(browser: Client) -> None:
+    shown = preview(browser, "AAPL +5% -5%")
+    assert "+5.00 %" in shown or "+4.99 %" in shown or "+5.01 %" in shown
+    assert 'class="price' in shown
+    beside = page(browser, "/monitors/quote/", symbol="AAPL")
+    assert "data-price>–" not in beside
+    assert "DEMO" in beside
+    assert not Instrument.objects.exists()
+
+
+def test_sources_are_not_asked_at_each_letter(
+    browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(
+        "monitors.instruments.glance.ask_quotes", lambda *what: asked.append(what) or {}
+    )
+    for line in ("ZZZZ", "ZZZZ tp", "ZZZZ tp 1"):
+        preview(browser, line)
+    assert len(asked) == 1
