@@ -23,7 +23,6 @@ TABLE_INTERVAL, TABLE_BARS = "15m", 12
 def chart_data(monitor: Monitor, zone: str) -> dict[str, str]:
     """Return the values of the chart's data attributes; `zone` is the user's own, if any."""
     instrument = monitor.instrument
-    market = Market(instrument.market)
     return {
         "rules": _json([rule_data(rule) for rule in monitor.rules.all()]),
         "kinds": _json(
@@ -33,8 +32,7 @@ def chart_data(monitor: Monitor, zone: str) -> dict[str, str]:
             }
         ),
         "ticks": _json(_ticks(instrument)),
-        "zone": zone or str(market.timezone),
-        "market_zone": str(market.timezone),
+        "zone": zone or str(Market(instrument.market).timezone),
         "previous_close": on_tick(instrument.quote.previous_close, instrument.parsed) or "",
     }
 

@@ -85,7 +85,8 @@ class MonitorPage {
     this.#redrawing = true;
     while (this.#again) {
       this.#again = false;
-      await redraw(this.#root).catch(() => false);
+      const isAll = await redraw(this.#root).catch(() => true);
+      if (!isAll) this.#root.addEventListener("focusout", () => void this.#redraw(), { once: true });
     }
     this.#redrawing = false;
     this.#chart?.takeFirings(this.#data("firings"));

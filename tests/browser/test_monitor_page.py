@@ -216,6 +216,35 @@ def test_the_chart_takes_on_theme_and_colours_while_it_is_open(
     expect(place).not_to_have_attribute("data-fall", light or "")
 
 
+def test_what_is_drawn_anew_keeps_the_focus_and_what_is_typed(
+    page: Page, server: Daphne, monitor: Monitor
+) -> None:
+    opened(page, server, monitor)
+    deeds = page.locator("[data-part=deeds]")
+    deeds.get_by_role("button", name="Pause").click()
+    expect(deeds.get_by_role("button", name="Resume")).to_be_focused()
+    expect(page.locator(".rule-words")).to_contain_text("Off: the monitor is paused.")
+    page.locator(".rule-words [data-level-edit]").first.click()
+    typed = page.locator(".rule-words input:focus")
+    typed.fill("1725")
+    lifecycle.resume([monitor])
+    expect(deeds.get_by_role("button", name="Pause")).to_be_visible()
+    expect(typed).to_have_value("1725")
+    typed.press("Enter")
+    expect(slider(page, "Take profit, level")).to_have_attribute("aria-valuenow", "1725")
+    expect(page.locator(".rule-words")).to_contain_text("Armed.")
+
+
+def test_a_chart_that_cannot_be_loaded_says_so(
+    page: Page, server: Daphne, monitor: Monitor, tolerated: list[str]
+) -> None:
+    tolerated += ["ERR_FAILED", "Failed to fetch dynamically imported module"]
+    page.route("**/vendor/lightweight-charts/**", lambda route: route.abort())
+    page.goto(f"{server.origin}/monitors/{monitor.pk}/")
+    is_live(page)
+    expect(page.locator(".chart-said")).to_have_text("The chart cannot be loaded now.")
+
+
 def test_a_deletion_says_so_and_can_be_undone_here(
     page: Page, server: Daphne, monitor: Monitor
 ) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from monitors.calendars import Calendar, OverrideKind
-from monitors.instruments.bars import derive, interval_start
+from monitors.instruments.bars import derive, interval_of
 from monitors.market import Candle, Market
 
 
@@ -34,15 +34,29 @@ from monitors.market import Candle, Market
 def test_intervals_are_counted_from_the_bell(
     market: Market, at: str, minutes: int, start: str
 ) -> None:
-    found = interval_start(datetime.fromisoformat(at), minutes, market, Calendar())
-    assert found.strftime("%H:%M") == start
-    assert found.tzinfo == market.timezone
+    began, ends = interval_of(datetime.fromisoformat(at), minutes, market, Calendar())
+    assert began.strftime("%H:%M") == start
+    assert began.tzinfo == market.timezone
+    assert began <= datetime.fromisoformat(at) < ends
+
+
+@pytest.mark.parametrize("market", list(Market))
+@pytest.mark.parametrize("minutes", [1, 5, 15, 30, 60, 1440])
+def test_intervals_follow_each_other_without_gap_or_overlap(market: Market, minutes: int) -> None:
+    calendar = Calendar()
+    at = datetime(2026, 11, 1, tzinfo=market.timezone)  # clocks go back in New York that day
+    for _ in range(3 * 24 * 60 // minutes):
+        start, end = interval_of(at, minutes, market, calendar)
+        # The minute of the bell is the session's last, though what follows is counted from it.
+        assert at - start in (timedelta(0), timedelta(minutes=1))
+        assert interval_of(end - timedelta(minutes=1), minutes, market, calendar) == (start, end)
+        at = end
 
 
 def test_an_override_moves_the_bell() -> None:
     calendar = Calendar({(Market.CN, date(2026, 11, 23)): OverrideKind.CLOSED})
     at = datetime.fromisoformat("2026-11-23T10:15:00+08:00")
-    assert interval_start(at, 60, Market.CN, calendar).strftime("%H:%M") == "10:00"
+    assert interval_of(at, 60, Market.CN, calendar)[0].strftime("%H:%M") == "10:00"
 
 
 def test_no_bar_goes_over_the_lunch_break_and_no_share_is_lost() -> None:

@@ -19,6 +19,7 @@ from monitors.market import QuoteState
 from monitors.models import Monitor, Rule
 from monitors.symbols import Symbol
 from notifications.models import Destination, Notification
+from stockwatch.models import Preferences
 from tests.conftest import MOUTAI, Tell, Trade
 from tests.monitors.test_pages import browser, page, watch
 
@@ -159,6 +160,13 @@ def test_the_chart_is_told_the_steps_of_hong_kongs_prices(browser: Client, user:
     assert steps[0] == ["5000", "5"]
     assert steps[-1] == ["0", "0.001"]
     assert 'data-zone="Asia/Hong_Kong"' in page(browser, f"/monitors/{monitor.pk}/")
+
+
+def test_the_chart_has_the_readers_zone_where_one_is_chosen(browser: Client, user: User) -> None:
+    Preferences.objects.create(user=user, zone="Europe/Berlin")
+    monitor = watch(user, "AAPL")
+    drawn = page(browser, f"/monitors/{monitor.pk}/")
+    assert 'data-zone="Europe/Berlin"' in drawn
 
 
 def test_a_card_leads_to_the_page_and_an_old_link_still_does(browser: Client, user: User) -> None:

@@ -1,28 +1,36 @@
 // @ts-check
 /** Draws anew what the server draws: the page is read again and its changed parts are put in. */
 
+const TARGETS = "a, button, summary";
+
 /**
  * @param {Element} root
- * @returns {Promise<boolean>} Whether the page could be read.
+ * @returns {Promise<boolean>} Whether all is drawn: not where somebody is typing.
  */
 export async function redraw(root) {
   const answer = await fetch(location.pathname);
-  if (!answer.ok) return false;
+  if (!answer.ok) return true;
   const drawn = new DOMParser().parseFromString(await answer.text(), "text/html");
+  let isAll = true;
   for (const part of root.querySelectorAll("[data-part]")) {
     const anew = drawn.querySelector(`[data-part="${part.getAttribute("data-part")}"]`);
-    if (anew && comparable(anew) !== comparable(part)) put(part, anew);
+    if (part.querySelector("input:focus")) isAll = false;
+    else if (anew && comparable(anew) !== comparable(part)) put(part, anew);
   }
-  return true;
+  return isAll;
 }
 
 /**
+ * Put a part in; whoever was at one of its buttons is at the same one again.
  * @param {Element} part
  * @param {Element} anew
  */
 function put(part, anew) {
   if (part instanceof HTMLDetailsElement) anew.toggleAttribute("open", part.open);
+  const at = [...part.querySelectorAll(TARGETS)].findIndex((one) => one === document.activeElement);
   part.replaceWith(document.adoptNode(anew));
+  const target = at < 0 ? undefined : anew.querySelectorAll(TARGETS)[at];
+  if (target instanceof HTMLElement) target.focus();
 }
 
 /**
