@@ -16,7 +16,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_cookie, vary_on_headers
 
-THEME = {"light": "#ffffff", "dark": "#13171f"}
+THEME = {"light": "#ffffff", "dark": "#181c25"}
 """The colour of the frame, which a browser gives its own frame too."""
 
 ICONS = (

@@ -6,8 +6,12 @@ import struct
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.test import Client
+
+from stockwatch.installable import THEME
+from stockwatch.models import Preferences
 
 
 def test_the_worker_is_a_script_for_the_whole_site(client: Client) -> None:
@@ -82,3 +86,14 @@ def test_pages_name_the_manifest(db: None, client: Client) -> None:
     page = client.get("/login/").content.decode()
     assert 'rel="manifest" href="/manifest.webmanifest"' in page
     assert 'rel="apple-touch-icon"' in page
+
+
+def test_pages_name_the_colour_of_their_frame(client: Client, user: User) -> None:
+    client.force_login(user)
+    page = client.get("/").content.decode()
+    for scheme, colour in THEME.items():
+        assert f'content="{colour}" media="(prefers-color-scheme: {scheme})"' in page
+    Preferences.objects.create(user=user, theme="dark")
+    page = client.get("/").content.decode()
+    assert page.count('name="theme-color"') == 1
+    assert f'<meta name="theme-color" content="{THEME["dark"]}">' in page
