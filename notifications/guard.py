@@ -19,9 +19,10 @@ _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _ISATAP = 0x5EFE
 _NOT_PUBLIC = [
     # What the standard library of 3.11 takes for public: the documentation's (RFC 9637), 6to4's
-    # relays (RFC 7526), and the address by which Azure talks to its virtual machines.
+    # relays (RFC 7526), what is kept for protocols (RFC 6890; a cloud answers on 192.0.0.192), and
+    # the address by which Azure talks to its virtual machines.
     ipaddress.ip_network(text)
-    for text in ("3fff::/20", "192.88.99.0/24", "168.63.129.16/32")
+    for text in ("3fff::/20", "192.88.99.0/24", "192.0.0.0/24", "168.63.129.16/32")
 ]
 
 
