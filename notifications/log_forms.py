@@ -42,8 +42,8 @@ class NarrowForm(forms.Form):
         required=False,
         choices=[("", _("Any severity")), *((severity_name(one), one.label) for one in Severity)],
     )
-    since = DayField(_("From"))
-    until = DayField(_("To"))
+    since = DayField(_("From day"))
+    until = DayField(_("To day"))
     monitor = forms.IntegerField(
         label=_("Monitor"),
         min_value=1,
