@@ -202,6 +202,17 @@ def test_what_was_read_meanwhile_is_read_in_a_late_tab(tabs: Tabs) -> None:
     assert tabs.frames("later", "read") == []
 
 
+def test_a_single_one_that_was_read_is_read_in_a_late_tab(tabs: Tabs) -> None:
+    tabs.open("a", 10)
+    live(tabs, 10)
+    marks = 'say({type: "read", up_to: 0, seqs: [12]})', 'say({type: "read", up_to: 0, seqs: [9]})'
+    tabs.serve(notification(11), notification(12), *marks)
+    tabs.open("late", 10)
+    frames = [reply["frame"] for reply in tabs.heard("late")]
+    assert [bool(f["data"].get("read_at")) for f in frames[:2]] == [False, True]
+    assert [frame["seqs"] for frame in frames[2:]] == [[12], [9]]
+
+
 def test_what_any_tab_follows_is_asked_for_once_and_let_go_with_the_last(tabs: Tabs) -> None:
     tabs.open("a")
     tabs.open("b")

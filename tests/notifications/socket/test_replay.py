@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 
 from notifications.models import Inbox, Notification
+from notifications.reading import read_one
 from tests.conftest import Tell
 from tests.live import Socket
 
@@ -171,3 +172,18 @@ def test_a_read_mark_shows_on_all_devices(
     assert one.ask("read", up_to=99)["up_to"] == 5
     assert two.next() == {"type": "read", "up_to": 5}
     assert not Notification.objects.unread().exists()
+
+
+def test_a_single_one_that_is_read_is_told_to_the_other_sockets_once(
+    open_socket: Open, user: User, tell: Tell
+) -> None:
+    tell(user, 3)
+    socket = open_socket()
+    socket.subscribe()
+    assert read_one(user.pk, 2)
+    assert not read_one(user.pk, 2)
+    assert not read_one(user.pk, 4)
+    assert read_one(user.pk, 3)
+    # Up to 0: who knows no single marks passes over them.
+    assert socket.next() == {"type": "read", "up_to": 0, "seqs": [2]}
+    assert socket.next() == {"type": "read", "up_to": 0, "seqs": [3]}
