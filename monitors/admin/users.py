@@ -2,7 +2,6 @@
 
 # The signatures are Django's.
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -32,18 +31,15 @@ class OwnerAdmin(BigTableAdmin[User], UserAdmin):  # type: ignore[type-arg]
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         """With what each has, counted for the users of the page alone."""
         mine = OuterRef("pk")
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(
-                monitor_count=_counted(Monitor.objects.filter(owner=mine), "owner"),
-                rule_count=_counted(Rule.objects.filter(monitor__owner=mine), "monitor__owner"),
-                destination_count=_counted(Destination.objects.filter(user=mine), "user"),
-                told=Coalesce(Subquery(Inbox.objects.filter(pk=mine).values("head")), 0),
-            )
+        users: QuerySet[User] = super().get_queryset(request)
+        return users.annotate(
+            monitor_count=_counted(Monitor.objects.filter(owner=mine), "owner"),
+            rule_count=_counted(Rule.objects.filter(monitor__owner=mine), "monitor__owner"),
+            destination_count=_counted(Destination.objects.filter(user=mine), "user"),
+            told=Coalesce(Subquery(Inbox.objects.filter(pk=mine).values("head")), 0),
         )
 
-    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+    def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
         """Say how many sockets each has open now, asked once for all."""
         open_now = by_user()
 

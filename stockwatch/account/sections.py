@@ -20,6 +20,7 @@ SECTIONS = (
     Section("settings-telling", _("Destinations and quiet hours"), "bell"),
     Section("settings-tokens", _("API tokens"), "key"),
     Section("settings-security", _("Password and log-ins"), "lock"),
+    Section("settings-activity", _("Activity"), "list"),
     Section("settings-data", _("Your data"), "box"),
 )
 

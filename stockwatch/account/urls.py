@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from stockwatch.account.views import appearance, data, security, telling, tokens, tour
+from stockwatch.account.views import activity, appearance, data, security, telling, tokens, tour
 
 urlpatterns = [
     path("settings/", appearance.appearance, name="settings"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("settings/security/", security.security, name="settings-security"),
     path("settings/security/others/", security.end_others, name="settings-end-others"),
     path("settings/security/<int:pk>/end/", security.end, name="settings-end"),
+    path("settings/activity/", activity.activity, name="settings-activity"),
     path("settings/data/", data.data, name="settings-data"),
     path("settings/data/download/", data.download, name="settings-download"),
     path("settings/data/delete/", data.delete, name="settings-delete"),

@@ -18,7 +18,7 @@ def _no_signs() -> Iterator[None]:
 
 
 def signs() -> set[str]:
-    return {name.partition("@")[0] for name in client().hkeys(heartbeat.KEY)}  # type: ignore[union-attr]
+    return {str(name).partition("@")[0] for name in client().hkeys(heartbeat.KEY)}
 
 
 def test_each_sort_of_worker_gives_its_own() -> None:
