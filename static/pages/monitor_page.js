@@ -41,7 +41,6 @@ class MonitorPage {
     this.id = Number(root.dataset.monitor);
     this.#root = root;
     this.#place = place;
-    place.hidden = false;
     new IntersectionObserver((entries, observer) => {
       if (!entries.some((entry) => entry.isIntersecting)) return;
       observer.disconnect();

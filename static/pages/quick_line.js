@@ -13,7 +13,6 @@ export function quickLine() {
   if (!(form instanceof HTMLFormElement) || !(input instanceof HTMLInputElement) || !place) {
     return null;
   }
-  document.getElementById("quick-look")?.setAttribute("hidden", "");
   let asked = new AbortController();
 
   const look = async () => {
@@ -28,8 +27,8 @@ export function quickLine() {
     }).catch(() => null);
     // Who is logged out is led to the page for logging in.
     if (!answer?.ok || answer.redirected) return;
-    const drawn = await answer.text();
-    if (!signal.aborted) place.innerHTML = drawn;
+    const drawn = await answer.text().catch(() => null);
+    if (drawn !== null && !signal.aborted) place.innerHTML = drawn;
   };
 
   input.addEventListener("input", (event) => {

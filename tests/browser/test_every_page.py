@@ -25,6 +25,21 @@ LOOKS = [
     (320, "light", "zh-hans"),
 ]
 
+SHIFTED = """() => new Promise((tell) => {
+    let sum = 0;
+    const moved = new Set();
+    new PerformanceObserver((list) => {
+      for (const one of list.getEntries().filter((entry) => !entry.hadRecentInput)) {
+        sum += one.value;
+        for (const { node } of one.sources) moved.add(node?.outerHTML?.slice(0, 80) ?? "?");
+      }
+    }).observe({ type: "layout-shift", buffered: true });
+    requestAnimationFrame(() => setTimeout(() => tell([sum, [...moved]]), 0));
+})"""
+"""How much of what was drawn has moved by itself, as the web vital CLS counts, and what has."""
+STILL = 0.02
+"""Of 0.1, up to which CLS counts as good."""
+
 
 def addresses(patterns: Sequence[URLPattern | URLResolver], before: str = "") -> Iterator[str]:
     """Yield the addresses that name no row."""
@@ -85,6 +100,9 @@ def test_every_page_is_for_everybody(
             wrong[f"{path} {rule}"] = [place[:300] for place in places[:3]]
         if (over := page.evaluate("document.documentElement.scrollWidth")) > width:
             wrong[f"{path} is too wide"] = over
+        shift, moved = page.evaluate(SHIFTED)
+        if shift > STILL:
+            wrong[f"{path} moves by {shift:.3f}"] = moved
         if not page.title().endswith("Stockwatch") or page.locator("h1").count() != 1:
             wrong[f"{path} has no name"] = page.title()
     assert {"/", "/monitors/new/", "/notifications/", "/destinations/"} <= set(seen)
