@@ -1,8 +1,8 @@
 """Which level of a monitor the price meets first, and the bar that shows the way to it. Pure."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from monitors.life import RuleState
 from monitors.models import Monitor, MonitorStatus, Rule
@@ -15,12 +15,15 @@ REACH = 48.0
 """Of a bar a hundred wide: where the price is, and how far a full bar goes to either side."""
 
 
+LevelledRule = tuple[Rule, list[Decimal]]
+"""A rule and its levels, lowest first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Nearest:
     """The level that is nearest to the price, of those that a monitor waits for."""
 
-    rule: Rule
-    label: Any
+    label: str
     level: Decimal
     percent: float
     """What the price has to go there, signed, in percent of itself."""
@@ -41,17 +44,19 @@ class Nearest:
         return round(min(abs(self.percent) / FULL, 1) * REACH, 1)
 
 
-def waited_for(monitor: Monitor) -> list[tuple[Rule, Any, Decimal]]:
-    """Return the levels that an active monitor's armed rules wait for, each with its rule."""
+def waited_for(
+    monitor: Monitor, rules: Sequence[LevelledRule], words: Mapping[str, str]
+) -> list[tuple[str, Decimal]]:
+    """Return what an active monitor's armed rules wait for: each level with its kind in words."""
     if monitor.status != MonitorStatus.ACTIVE:
         return []
-    armed = [rule for rule in monitor.rules.all() if rule.state == RuleState.ARMED]
-    return [(rule, rule.logic.label, level) for rule in armed for level in rule.logic.levels()]
+    armed = [one for one in rules if one[0].state == RuleState.ARMED]
+    return [(words[rule.kind], level) for rule, levels in armed for level in levels]
 
 
-def nearest(levels: list[tuple[Rule, Any, Decimal]], price: Decimal | None) -> Nearest | None:
+def nearest(waits: Sequence[tuple[str, Decimal]], price: Decimal | None) -> Nearest | None:
     """Return the nearest of these levels; None where there is no price, or no level."""
-    if not price or not levels:
+    if not price or not waits:
         return None
-    rule, label, level = min(levels, key=lambda one: abs(one[2] - price))
-    return Nearest(rule, label, level, float((level - price) * 100 / price))
+    label, level = min(waits, key=lambda one: abs(one[1] - price))
+    return Nearest(label, level, float((level - price) * 100 / price))

@@ -17,6 +17,7 @@ from monitors.market import QuoteState
 from monitors.models import InstrumentChange, Monitor, MonitorStatus, Rating
 from monitors.rules.base import text
 from monitors.views.marks import Marks, marks
+from monitors.views.nearest import LevelledRule
 from monitors.views.row_quotes import RowQuote
 
 
@@ -49,23 +50,23 @@ def act_words() -> dict[str, str]:
         "resume": _("Resume"),
         "rearm": _("Re-arm"),
         "more": _("More"),
+        "select": _("Select"),
     }
 
 
-def rule_items(monitor: Monitor, words: RowWords) -> SafeString:
+def rule_items(monitor: Monitor, rules: Iterable[LevelledRule], words: RowWords) -> SafeString:
     """Return the rules with their levels and states, an item each."""
-    return mark_safe("".join(_rule_items(monitor, words)))  # noqa: S308
+    return mark_safe("".join(_rule_items(monitor, rules, words)))  # noqa: S308
 
 
-def _rule_items(monitor: Monitor, words: RowWords) -> Iterator[str]:
-    for rule in monitor.rules.all():
-        kind, form = escape(words.kinds[rule.kind]), address("monitor-edit", monitor.pk)
+def _rule_items(monitor: Monitor, rules: Iterable[LevelledRule], words: RowWords) -> Iterator[str]:
+    form = address("monitor-edit", monitor.pk)
+    for rule, levels in rules:
+        kind = escape(words.kinds[rule.kind])
         change = address("monitor-level", monitor.pk, rule.pk)
-        levels = "–".join(
-            _level(text(level), kind, form, change, words) for level in rule.logic.levels()
-        )
+        shown = "–".join(_level(text(one), kind, form, change, words) for one in levels)
         yield (
-            f'<li class="rule {rule.state}">{kind} <b>{levels}</b> '
+            f'<li class="rule {rule.state}">{kind} <b>{shown}</b> '
             f'<span class="label {rule.state}">{escape(words.rule_states[rule.state])}</span></li>'
         )
 

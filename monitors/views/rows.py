@@ -7,6 +7,7 @@ parts: a template that decides takes five times as long.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from functools import lru_cache
 from html import escape
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import orjson
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
 
 from monitors.calendars import Calendar
 from monitors.life import RuleState
@@ -26,7 +28,7 @@ from monitors.views.nearest import MIDDLE, nearest, waited_for
 from monitors.views.row_labels import RowWords, address, labels, rule_items
 from monitors.views.row_quotes import RowQuote, row_quote
 from monitors.views.sparklines import Sparkline, sparklines
-from monitors.wire import monitor_data
+from notifications.wire import moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class Row:
     labels: SafeString
     rules: SafeString
     spark: SafeString
+    note: str
     pk: str
     url: str
     edit_url: str
@@ -80,36 +83,38 @@ def rows(monitors: Iterable[Monitor], calendar: Calendar | None = None) -> list[
             one,
             quotes[one.instrument_id],
             labels(one, quotes[one.instrument_id], changes[one.instrument_id], words, now),
-            rule_items(one, words),
             _drawn(lines.get(one.instrument_id)),
+            words,
         )
         for one in shown
     ]
 
 
 def _row(
-    monitor: Monitor, quote: RowQuote, marks: SafeString, rules: SafeString, spark: SafeString
+    monitor: Monitor, quote: RowQuote, marks: SafeString, spark: SafeString, words: RowWords
 ) -> Row:
-    levels, price = waited_for(monitor), monitor.instrument.quote.price
-    near = nearest(levels, price)
+    rules = [(rule, rule.logic.levels()) for rule in monitor.rules.all()]
+    waits, price = waited_for(monitor, rules, words.kinds), monitor.instrument.quote.price
+    near = nearest(waits, price)
     is_active = monitor.status == MonitorStatus.ACTIVE
     pk = monitor.pk
     return Row(
         monitor=monitor,
         quote=quote,
-        attributes=_attributes(monitor, quote, levels),
+        attributes=_attributes(monitor, quote, waits),
         classes=f"{monitor.status} {quote.trend}",
         name=monitor.instrument.name or monitor.instrument.symbol,
         symbol=monitor.instrument.symbol,
-        near_label=str(near.label) if near else "",
+        near_label=near.label if near else "",
         level=text(near.level) if near else "",
         distance=f"{distance(near.level, price)} %" if near else "",
         bar_x=str(near.x if near else MIDDLE),
         bar_width=str(near.width if near else 0),
         is_close=near is not None and near.is_close,
         labels=marks,
-        rules=rules,
+        rules=rule_items(monitor, rules, words),
         spark=spark,
+        note=Truncator(monitor.note).chars(140) if monitor.note else "",
         pk=str(pk),
         url=address("monitor", pk),
         edit_url=address("monitor-edit", pk),
@@ -120,14 +125,13 @@ def _row(
     )
 
 
-def _attributes(monitor: Monitor, quote: RowQuote, levels: list[Any]) -> SafeString:
+def _attributes(monitor: Monitor, quote: RowQuote, waits: list[tuple[str, Decimal]]) -> SafeString:
     """Return what the script needs to know of a row."""
-    waits = [[text(level), str(label)] for _rule, label, level in levels]
     values: dict[str, Any] = {
         "monitor": monitor.pk,
         "symbol": monitor.instrument.symbol,
         "signature": _signature(monitor),
-        "levels": orjson.dumps(waits).decode(),
+        "levels": orjson.dumps([[text(level), label] for label, level in waits]).decode(),
         "find": _sought(monitor.instrument, monitor.note),
         "max-age": quote.max_age,
         "added": monitor.pk,
@@ -139,9 +143,8 @@ def _attributes(monitor: Monitor, quote: RowQuote, levels: list[Any]) -> SafeStr
 
 def _signature(monitor: Monitor) -> str:
     """Return what changes when the row has to be drawn anew; the script makes it of a frame."""
-    data = monitor_data(monitor)
-    rules = [f"{rule['id']}:{rule['state']}:{rule['fired_count']}" for rule in data["rules"]]
-    return " ".join([data["status"], data["updated_at"], *rules])
+    rules = [f"{rule.pk}:{rule.state}:{rule.fired_count}" for rule in monitor.rules.all()]
+    return " ".join([monitor.status, moment(monitor.updated_at) or "", *rules])
 
 
 def _sought(instrument: Instrument, note: str) -> str:

@@ -19,6 +19,8 @@ export function filtering(form, rows) {
     for (const row of rows.all) {
       const matches = words.every((word) => row.find.includes(word));
       hide(row.element, !matches);
+      // Nothing is done to what cannot be seen.
+      if (!matches) row.untick();
       if (matches) shown++;
     }
     for (const group of document.querySelectorAll("#monitors .group")) {

@@ -31,6 +31,7 @@ export function keys(rows, resort) {
       if (address) location.assign(address);
     },
     p: () => inRow("[data-act=pause]")?.click(),
+    x: () => inRow(".tick")?.click(),
     s: resort,
     n: () => document.getElementById("quick-line")?.focus(),
   };
@@ -89,6 +90,7 @@ function step(rows, by) {
 function isTyping(target) {
   return (
     target instanceof HTMLElement &&
-    (target.isContentEditable || /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName))
+    (target.isContentEditable || /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName)) &&
+    !target.matches("[type=checkbox]")
   );
 }

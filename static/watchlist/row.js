@@ -100,6 +100,11 @@ export class Row {
     hide(this.#parts.stale, !this.#maxAge || seconds <= this.#maxAge);
   }
 
+  untick() {
+    const tick = this.element.querySelector("input.tick");
+    if (tick instanceof HTMLInputElement) tick.checked = false;
+  }
+
   /** @param {"rose" | "fell" | null} way */
   flash(way) {
     const { classList } = this.#parts.price;

@@ -170,6 +170,24 @@ def test_the_keys_are_listed_and_can_be_turned_off(
     expect(names(page).nth(0)).to_be_focused()
 
 
+def test_the_selected_rows_are_paused_and_deleted_together(
+    page: Page, server: Daphne, two: None
+) -> None:
+    opened(page, server)
+    bulk = page.locator("#act-on-all")
+    expect(bulk).to_be_hidden()
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    bulk.get_by_role("button", name="Pause").click()
+    expect(page.locator(".watch .label.paused")).to_have_count(2)
+    bulk.get_by_role("button", name="Delete").click()
+    expect(page.locator(".watch")).to_have_count(0)
+    expect(bulk).to_be_hidden()
+    assert not Monitor.objects.exists()
+
+
 def test_a_row_that_is_drawn_anew_stays_narrowed(
     page: Page, server: Daphne, two: None, user: User
 ) -> None:
