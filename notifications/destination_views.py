@@ -60,9 +60,9 @@ def new(request: HttpRequest, subjects: Subjects) -> HttpResponse:
         return render(request, "notifications/ways.html", {"groups": ways.grouped()})
     if request.method == "POST":
         return _sent(request, subjects, kind, None)
-    return _page(
-        request, kind, None, DestinationForm(known=subjects.kinds), ParamsPart(kind, None, None)
-    )
+    usual = destinations.shared_quiet_hours(request.user.pk)
+    form = DestinationForm(initial=usual, known=subjects.kinds)
+    return _page(request, kind, None, form, ParamsPart(kind, None, None))
 
 
 @login_required

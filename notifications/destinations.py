@@ -24,6 +24,16 @@ class TooManyError(Exception):
     """The user has as many destinations as one may have."""
 
 
+QUIET_HOURS = ("quiet_from", "quiet_until", "quiet_lets_urgent")
+
+
+def shared_quiet_hours(user_id: int | None) -> dict[str, Any]:
+    """Return the quiet hours that all of a user's destinations have; none where they differ."""
+    mine = Destination.objects.of(user_id).order_by()
+    found = list(mine.values(*QUIET_HOURS).distinct()[:2])
+    return found[0] if len(found) == 1 else {}
+
+
 def too_many() -> str:
     """Say so, and what to do."""
     return _("You have %(most)d destinations, which is the most: delete one first.") % {

@@ -1,14 +1,27 @@
 """How a user wants pages to look, read and sound."""
 
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
 from django.conf import settings
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from stockwatch.models import Colours, Preferences, Sound, Theme
+
+
+def zone_options() -> SafeString:
+    """Return all time zones with their offsets, drawn anew each hour: there are hundreds."""
+    return _drawn(timezone.now().strftime("%Y-%m-%d %H"))
+
+
+@lru_cache(maxsize=1)
+def _drawn(hour: str) -> SafeString:
+    return format_html_join("", '<option value="{}">{}</option>', zones())
 
 
 def zones() -> list[tuple[str, str]]:

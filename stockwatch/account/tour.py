@@ -1,5 +1,6 @@
 """The first minutes: a stock, a level, an alert; on the demo market in less than one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -12,9 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from monitors import lifecycle
+from monitors.instruments.glance import glances
 from monitors.kinds import configured_sources, rule_kinds
 from monitors.lifecycle import RuleSpec
-from monitors.models import Instrument, Monitor
+from monitors.models import Monitor
 from monitors.rules.base import text
 from monitors.sources import demo
 from monitors.symbols import Symbol
@@ -78,22 +80,37 @@ def is_demo() -> bool:
 
 def offers(now: datetime) -> list[Offer]:
     """Return the stocks to choose from."""
-    return [offer(symbol, now) for symbol in LIVELY]
+    return _sure_offers(LIVELY, now) if is_demo() else _real_offers(LIVELY, now)
 
 
 def offer(symbol: Symbol, now: datetime) -> Offer:
     """Return a stock with the level that is proposed for it now."""
-    if is_demo():
-        run = steps_seen(settings.POLL_SECONDS)
-        ahead = prices_from(partial(demo.price, symbol), now, run)
-        return Offer(symbol, demo.reference(symbol, now).name, propose(ahead, run))
-    name = demo.reference(symbol, now).name
-    known = Instrument.objects.filter(symbol=str(symbol)).select_related("quote").first()
-    price = known.quote.price if known else None
-    if price is None:
-        return Offer(symbol, name, None)
-    level = (price * (1 + NEAR) / symbol.tick).to_integral_value() * symbol.tick
-    return Offer(symbol, name, Proposal(KINDS[0], price, level))
+    return (_sure_offers if is_demo() else _real_offers)([symbol], now)[0]
+
+
+def _sure_offers(symbols: Sequence[Symbol], now: datetime) -> list[Offer]:
+    run = steps_seen(settings.POLL_SECONDS)
+    return [
+        Offer(
+            symbol,
+            demo.reference(symbol, now).name,
+            propose(prices_from(partial(demo.price, symbol), now, run), run),
+        )
+        for symbol in symbols
+    ]
+
+
+def _real_offers(symbols: Sequence[Symbol], now: datetime) -> list[Offer]:
+    """Return stocks with levels a little above what sources say of them."""
+    seen = glances(symbols)
+    offers = []
+    for symbol in symbols:
+        name, proposal = demo.reference(symbol, now).name, None
+        if (quote := seen.get(symbol)) is not None and quote.price:
+            level = (quote.price * (1 + NEAR) / symbol.tick).to_integral_value() * symbol.tick
+            proposal = Proposal(KINDS[0], quote.price, level)
+        offers.append(Offer(symbol, name, proposal))
+    return offers
 
 
 def begin(user_id: int, symbol: Symbol, kind: str, level: str, now: datetime) -> Monitor:

@@ -39,6 +39,14 @@ def test_what_all_have_is_where_the_form_begins(ann: Client, user: User) -> None
     assert 'value="23:00"' not in ann.get(PAGE).content.decode()
 
 
+def test_a_new_destination_begins_with_what_all_have(ann: Client, user: User) -> None:
+    destination(user, "My phone", quiet_from=time(23), quiet_until=time(6))
+    new = "/destinations/new/?kind=ntfy"
+    assert 'value="23:00"' in ann.get(new).content.decode()
+    destination(user, "The chat")
+    assert 'value="23:00"' not in ann.get(new).content.decode()
+
+
 def test_they_are_taken_away_by_leaving_both_empty(ann: Client, user: User) -> None:
     phone = destination(user, "My phone", quiet_from=time(23), quiet_until=time(6))
     ann.post(PAGE, {"quiet_from": "", "quiet_until": "", "destinations": [phone.pk]})

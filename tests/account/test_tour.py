@@ -154,8 +154,16 @@ def test_the_example_goes_where_one_wants_that(ann: Client) -> None:
     assert not Monitor.objects.exists()
 
 
-def test_on_a_real_market_nothing_is_promised(ann: Client, settings: Any) -> None:
+def test_on_a_real_market_nothing_is_promised(
+    ann: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings.QUOTE_SOURCES = ["tencent"]
+    seen = {MOUTAI: demo.snapshot(MOUTAI, NOON)}
+    monkeypatch.setattr(tour, "glances", lambda _symbols: seen)
+    told = ann.get("/tour/prices/").json()
+    price, level = (Decimal(told["600519.SH"][name]) for name in ("price", "level"))
+    assert price == seen[MOUTAI].price < level < price * Decimal("1.002")
+    assert told["AAPL.US"]["price"] == "–"
     assert "under a minute" not in ann.get("/tour/").content.decode()
     page = ann.get("/tour/?symbol=600519.SH").content.decode()
     assert 'id="level"' in page

@@ -12,7 +12,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from stockwatch.account.preferences_form import PreferencesForm, zones
+from stockwatch.account.preferences_form import PreferencesForm, zone_options
 from stockwatch.account.sections import show
 from stockwatch.models import Preferences
 from stockwatch.pages import remember_language
@@ -32,7 +32,7 @@ def appearance(request: HttpRequest) -> HttpResponse:
         return _saved(request, form, wants_json=wants_json)
     if sent is not None and wants_json:
         return JsonResponse({"errors": form.errors}, status=422)
-    context = {"form": form, "zones": zones()}
+    context = {"form": form, "zones": zone_options()}
     return show(request, "appearance", context, is_wrong=sent is not None)
 
 

@@ -24,7 +24,7 @@ def telling(request: HttpRequest) -> HttpResponse:
     mine = list(Destination.objects.of(user_id).order_by("name", "pk"))
     sent = request.POST if request.method == "POST" else None
     known = [(one.pk, one.name) for one in mine]
-    form = QuietHoursForm(sent, known=known, initial=_shared(mine))
+    form = QuietHoursForm(sent, known=known, initial=destinations.shared_quiet_hours(user_id))
     if sent is not None and form.is_valid():
         _set(mine, form)
         messages.success(request, _("The quiet hours are saved."))
@@ -38,14 +38,6 @@ def telling(request: HttpRequest) -> HttpResponse:
         "pending": Delivery.objects.of(user_id).waiting().count(),
     }
     return show(request, "telling", context, is_wrong=sent is not None)
-
-
-def _shared(mine: list[Destination]) -> dict[str, object]:
-    """Return the quiet hours that all have, to begin with; none where they differ."""
-    found = {(one.quiet_from, one.quiet_until, one.quiet_lets_urgent) for one in mine}
-    if len(found) != 1:
-        return {}
-    return dict(zip(("quiet_from", "quiet_until", "quiet_lets_urgent"), found.pop(), strict=True))
 
 
 def _set(mine: list[Destination], form: QuietHoursForm) -> None:
