@@ -85,9 +85,10 @@ def main() -> int:
             ordeal = Ordeal(arguments, market, standin, receivers, stockwatch, loop)
             ordeal.run()
         killed = Counter(one.fault.removeprefix("kill ") for one in ordeal.recoveries)
-        # A message that the worker has taken and not begun may end it with the broker: kombu
-        # restores it by a connection that is closed. It is back sooner than it could connect anew.
-        killed["worker"] += killed["valkey"]
+        # A message that a worker or a messenger has taken and not done may end it with the broker:
+        # kombu restores it by a connection that is closed. It is back as soon as it could connect.
+        for part in ("worker", "messenger"):
+            killed[part] += killed["valkey"]
         ordeal.found += deaths(stockwatch.log.read_text(), killed)
         ordeal.found += [f"{name} was left behind" for name in stockwatch.parts()]
         if arguments.keep_log:

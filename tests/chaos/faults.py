@@ -31,6 +31,8 @@ SILENT_SECONDS = (2.0, 7.0)
 STALLED_SECONDS = 22.0
 """Longer than the server waits for who does not read, less than it then waits for who is to read
 that it was closed."""
+FOLLOWS_WITHIN = 10.0
+"""Seconds in which a messenger may end with the broker that it is connected to."""
 REPLAYED, REPLAYED_ENOUGH = 400, 100
 """How many notifications a client that does not read asks for, again and again; and with how many
 it fills what lies between it and the server, some three megabytes, within seconds."""
@@ -99,6 +101,8 @@ def _killing(part: str) -> Strike:
         process.kill()
         if part == "messenger":
             scene.deaths.append((before, time.time()))
+        elif part == "valkey":
+            scene.deaths.append((before, time.time() + FOLLOWS_WITHIN))
         return End.now()
 
     return kill
