@@ -86,6 +86,12 @@ WORDS = st.sampled_from(
 TEXTS = st.one_of(st.text(max_size=80), st.lists(WORDS, max_size=12).map(" ".join))
 
 
+@pytest.mark.parametrize("note", ["a\\", "\\", 'say "\\"', "a\\b", "'", "“x”", "tp 1 once"])
+def test_any_note_is_written_so_that_it_is_read(note):
+    line = Line("AAPL", note=note)
+    assert read(write(line)).note == note
+
+
 @given(TEXTS)
 def test_reading_never_fails_and_knows_its_places(text):
     line = read(text)

@@ -9,7 +9,9 @@ from django.test import Client
 from django.utils import timezone
 
 from monitors import lifecycle
+from monitors.calendars import Calendar
 from monitors.lifecycle import RuleSpec
+from monitors.market import Market
 from monitors.models import DeletedMonitor, Monitor, Rule, Trigger
 from monitors.tasks import expire, prune
 from notifications.models import Notification
@@ -146,6 +148,12 @@ def test_a_pause_ends_when_it_was_said(
     expire()
     monitor.refresh_from_db()
     assert (monitor.status, monitor.snoozed_until) == ("active", None)
+
+
+@pytest.mark.parametrize(("hour", "day"), [(2, 23), (4, 23), (5, 23), (6, 23), (7, 24), (12, 24)])
+def test_the_close_is_the_days_last(hour: int, day: int) -> None:
+    at = datetime(2026, 11, 23, hour, tzinfo=UTC)
+    assert Calendar().close_after(Market.CN, at) == datetime(2026, 11, day, 7, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
