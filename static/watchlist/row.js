@@ -50,6 +50,8 @@ export class Row {
       stale: part("[data-stale]"),
       frozen: part("[data-frozen]"),
     };
+    // The node that ages are written into is there from the first, so that a page never grows.
+    this.#parts.age?.append("");
     this.name = part(".name")?.textContent ?? "";
     const at = this.#parts.at?.getAttribute("datetime");
     this.at = at ? Date.parse(at) : null;
