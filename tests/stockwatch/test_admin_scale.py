@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from monitors.models import Instrument, InstrumentChange, Monitor, Quote, Rule, Trigger
 from notifications.models import Attempt, Delivery, Destination, Notification
+from stockwatch.audit.models import AuditEntry
 from stockwatch.changelists import EstimatingPaginator
 from tests.market import analyse
 
@@ -38,6 +39,8 @@ PAGES = [
     ("notifications_attempt", ""), ("notifications_attempt", "?q=00"),
     ("notifications_attempt", "?ok__exact=1&way=webhook"),
     ("auth_user", ""), ("auth_user", "?q=user"),
+    ("stockwatch_auditentry", ""), ("stockwatch_auditentry", "?q=00"),
+    ("stockwatch_auditentry", "?deed=created&sort=monitors.monitor&p=2"),
 ]  # fmt: skip
 
 
@@ -61,6 +64,7 @@ VARYING: list[tuple[type[Model], dict[str, str]]] = [
         },
     ),
     (Attempt, {"id": "1 + n.i", "delivery_id": "1 + n.i"}),
+    (AuditEntry, {"id": "10000000 - n.i", "owner_id": "10 + n.i", "subject": "'00' || n.i"}),
 ]
 
 
@@ -96,6 +100,9 @@ def first() -> None:
         pk=1, user_id=10, notification_id=1, destination_id=1, state="sent", ended_at=at
     )
     Attempt.objects.create(pk=1, delivery_id=1, latency_ms=12, ok=True, answer="00")
+    AuditEntry(
+        pk=10_000_000, via="page", deed="created", subject_type="monitors.monitor", subject="000"
+    ).save()
 
 
 def fill(start: int, end: int) -> None:
