@@ -18,7 +18,6 @@ import { notificationList } from "./pages/notification_list.js";
 import { noticesSwitch } from "./pages/notices_switch.js";
 import { quickLine } from "./pages/quick_line.js";
 import { statusBoard } from "./pages/status_board.js";
-import { selecting } from "./pages/selecting.js";
 import { thisBrowser } from "./pages/this_browser.js";
 import { tour } from "./pages/tour.js";
 import { wordingForm } from "./pages/wording_form.js";
@@ -55,7 +54,6 @@ const listeners = [
     monitorActions,
     levelEdit,
     quickLine,
-    selecting,
     notificationList,
     wordingForm,
     tour,
