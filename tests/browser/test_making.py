@@ -191,27 +191,3 @@ def test_a_table_is_pasted_and_corrected(
     assert Monitor.objects.count() == 1
     page.click("button[value=all]")
     expect(page.locator("[data-monitor]")).to_have_count(4)
-
-
-def test_several_rows_are_acted_on_at_once(
-    page: Page, server: Daphne, words: dict[str, str], user: User, trade: Trade
-) -> None:
-    for symbol in ("600519", "AAPL", "00700"):
-        watch(user, symbol)
-    go(page, server)
-    page.click("#select-rows")
-    boxes = page.locator("input.pick")
-    expect(boxes).to_have_count(3)
-    boxes.nth(0).check()
-    boxes.nth(1).check()
-    expect(page.locator("#selected-count")).to_have_text("2")
-    looks_right(page)
-    page.click("#selecting button[value=pause]")
-    expect(page.locator("[data-monitor].paused")).to_have_count(2)
-    expect(page.locator("input.pick:checked")).to_have_count(2)
-    page.click("#selecting button[value=delete]")
-    expect(page.locator("[data-monitor]")).to_have_count(1)
-    expect(page.locator("#selected-count")).to_have_text("0")
-    page.locator(".snack").get_by_role("button", name=words["undo"]).click()
-    expect(page.locator("[data-monitor]")).to_have_count(3)
-    assert Monitor.objects.filter(status="paused").count() == 2
