@@ -50,7 +50,6 @@ def act_words() -> dict[str, str]:
         "resume": _("Resume"),
         "rearm": _("Re-arm"),
         "more": _("More"),
-        "select": _("Select"),
     }
 
 

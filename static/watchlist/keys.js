@@ -31,7 +31,11 @@ export function keys(rows, resort) {
       if (address) location.assign(address);
     },
     p: () => inRow("[data-act=pause]")?.click(),
-    x: () => inRow(".tick")?.click(),
+    x: () => {
+      // Boxes are there once somebody selects.
+      if (!inRow(".pick")) document.getElementById("select-rows")?.click();
+      inRow(".pick")?.click();
+    },
     s: resort,
     n: () => document.getElementById("quick-line")?.focus(),
   };

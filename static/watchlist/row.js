@@ -103,8 +103,8 @@ export class Row {
   }
 
   untick() {
-    const tick = this.element.querySelector("input.tick");
-    if (tick instanceof HTMLInputElement) tick.checked = false;
+    const tick = this.element.querySelector("input.pick");
+    if (tick instanceof HTMLInputElement && tick.checked) tick.click();
   }
 
   /** @param {"rose" | "fell" | null} way */
