@@ -112,9 +112,12 @@ def test_sources_are_not_asked_at_each_letter(
     browser: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[object] = []
-    monkeypatch.setattr(
-        "monitors.instruments.glance.ask_quotes", lambda *what: asked.append(what) or {}
-    )
+
+    def ask(market: object, symbols: object) -> dict[object, object]:
+        asked.append((market, symbols))
+        return {}
+
+    monkeypatch.setattr("monitors.instruments.glance.ask_quotes", ask)
     for line in ("ZZZZ", "ZZZZ tp", "ZZZZ tp 1"):
         preview(browser, line)
     assert len(asked) == 1
