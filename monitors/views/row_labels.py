@@ -50,6 +50,7 @@ def act_words() -> dict[str, str]:
         "resume": _("Resume"),
         "rearm": _("Re-arm"),
         "more": _("More"),
+        "select": _("Select"),
     }
 
 

@@ -31,11 +31,7 @@ export function keys(rows, resort) {
       if (address) location.assign(address);
     },
     p: () => inRow("[data-act=pause]")?.click(),
-    x: () => {
-      // Boxes are there once somebody selects.
-      if (!inRow(".pick")) document.getElementById("select-rows")?.click();
-      inRow(".pick")?.click();
-    },
+    x: () => inRow(".tick")?.click(),
     s: resort,
     n: () => document.getElementById("quick-line")?.focus(),
   };

@@ -103,8 +103,8 @@ export class Row {
   }
 
   untick() {
-    const tick = this.element.querySelector("input.pick");
-    if (tick instanceof HTMLInputElement && tick.checked) tick.click();
+    const tick = this.element.querySelector("input.tick");
+    if (tick instanceof HTMLInputElement) tick.checked = false;
   }
 
   /** @param {"rose" | "fell" | null} way */

@@ -112,6 +112,8 @@ export class Rows {
     if (!old) return;
     const hadFocus = old.element.contains(document.activeElement);
     element.hidden = old.element.hidden;
+    const [now, before] = [element, old.element].map((one) => one.querySelector("input.tick"));
+    if (now instanceof HTMLInputElement && before instanceof HTMLInputElement) now.checked = before.checked;
     old.element.replaceWith(element);
     this.#byId.set(old.id, new Row(element));
     if (hadFocus) /** @type {HTMLElement | null} */ (element.querySelector(".name"))?.focus();

@@ -174,15 +174,17 @@ def test_the_selected_rows_are_paused_and_deleted_together(
     page: Page, server: Daphne, two: None
 ) -> None:
     opened(page, server)
-    bulk = page.locator("#selecting")
+    bulk = page.locator("#act-on-all")
+    expect(bulk).to_be_hidden()
     page.keyboard.press("j")
     page.keyboard.press("x")
     page.keyboard.press("j")
     page.keyboard.press("x")
-    bulk.get_by_role("button", name="Pause", exact=True).click()
+    bulk.get_by_role("button", name="Pause").click()
     expect(page.locator(".watch .label.paused")).to_have_count(2)
     bulk.get_by_role("button", name="Delete").click()
     expect(page.locator(".watch")).to_have_count(0)
+    expect(bulk).to_be_hidden()
     assert not Monitor.objects.exists()
 
 
