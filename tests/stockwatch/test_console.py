@@ -53,7 +53,8 @@ def test_bars_fill_what_there_is() -> None:
     assert [one.share for one in bars.lines([("a", 4, ""), ("b", 1, "")])] == [100, 25]
     columns = bars.columns([("10:00", 0), ("11:00", 3)])
     assert [(one.x, one.y, one.height) for one in columns] == [(0, 60, 0), (10, 0, 60)]
-    assert bars.lines([]) == bars.columns([]) == []
+    assert bars.lines([]) == []
+    assert bars.columns([]) == []
 
 
 def test_what_fires_is_counted_by_kind_hour_stock_and_user(
