@@ -59,7 +59,7 @@ class Arrangement:
 
     sort: str = "-added"
     group: str = ""
-    size: str = "100"
+    size: str = "50"
 
     @classmethod
     def of(cls, request: HttpRequest) -> "Arrangement":
@@ -75,7 +75,7 @@ class Arrangement:
 
     @staticmethod
     def _usual() -> tuple[str, str, str]:
-        return "-added", "", "100"
+        return "-added", "", "50"
 
     def remember(self, request: HttpRequest, response: HttpResponse) -> None:
         """Keep it for the next visit, where the address asked for it."""

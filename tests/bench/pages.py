@@ -49,9 +49,9 @@ def addresses() -> list[tuple[str, str]]:
     """Return what is measured."""
     some = Monitor.objects.order_by("pk").values_list("pk", flat=True)[MONITORS // 2]
     return [
-        ("the list", "/?sort=-added&group=&size=100"),
-        ("the list by distance", "/?sort=distance&group=market&size=100"),
-        ("the list by name, searched", "/?sort=name&group=&size=100&search=6000"),
+        ("the list", "/?sort=-added&group=&size=50"),
+        ("the list by distance", "/?sort=distance&group=market&size=50"),
+        ("the list by name, searched", "/?sort=name&group=&size=50&search=6000"),
         ("the notifications", "/notifications/"),
         ("a monitor", f"/monitors/{some}/"),
     ]
