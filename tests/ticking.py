@@ -141,7 +141,7 @@ def main() -> int:
     arguments = parser.parse_args()
     symbols = [Symbol.parse(f"{600_000 + number}.SH") for number in range(arguments.symbols)]
     with tempfile.TemporaryDirectory(prefix="stockwatch-") as folder, _market(symbols) as url:
-        told = {"QUOTE_SOURCES": "tencent", "TENCENT_URL": url, "POLL_SECONDS": "0.9",
+        told = {"QUOTE_SOURCES": "tencent", "TENCENT_URL": url, "POLL_SECONDS": "0.7",
                 "SOURCE_BUDGETS": "tencent=100000"}  # fmt: skip
         with running(Path(folder) / "data", told) as stockwatch:
             _watch(symbols)
