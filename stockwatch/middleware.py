@@ -3,15 +3,19 @@
 from collections.abc import Callable
 from decimal import InvalidOperation
 from io import BytesIO
+from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.http.response import HttpResponseBase
+from django.http.response import HttpResponseBase, HttpResponseRedirectBase
+from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
 
 from stockwatch.models import Preferences
 
@@ -94,6 +98,29 @@ class Preferred:
             return self.get_response(request)
         with timezone.override(preferences.zone_info):
             return self.get_response(request)
+
+
+class LoginBesideHtmx:
+    """Leads the whole page to the log-in where htmx asked for a part of it.
+
+    Else htmx would follow the redirection itself, and look for its part in the page of the log-in.
+    Our own scripts ask by `fetch` and see to it themselves; htmx alone says where it is.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request, a redirection to the log-in in htmx's own way."""
+        response = self.get_response(request)
+        asks = getattr(request, "htmx", None)
+        if not asks or not asks.current_url or not isinstance(response, HttpResponseRedirectBase):
+            return response
+        if not response.url.startswith(resolve_url(settings.LOGIN_URL)):
+            return response
+        back = urlsplit(asks.current_url)
+        page = urlunsplit(("", "", back.path, back.query, ""))
+        return HttpResponseClientRedirect(redirect_to_login(page).url)
 
 
 class NonsenseIsNo500:

@@ -152,6 +152,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "stockwatch.middleware.LoginBesideHtmx",
     "stockwatch.middleware.Preferred",
     "stockwatch.account.presence.Presence",
     "stockwatch.audit.acting.Acting",

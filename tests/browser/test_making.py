@@ -185,9 +185,13 @@ def test_a_table_is_pasted_and_corrected(
     expect(page.locator(".bulk-rows .wrong")).to_contain_text(words["meant"])
     expect(rows.nth(2)).to_contain_text(words["slip"])
     looks_right(page)
+    page.evaluate("window.sameDocument = true")
     rows.nth(1).locator("input").fill("AAPL tp 200")
-    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
     expect(page.locator(".bulk-rows .good")).to_have_count(3)
+    expect(page.locator("#counts")).not_to_contain_text("·")
+    expect(rows.nth(2).locator("input")).to_be_focused()
+    assert page.evaluate("window.sameDocument") is True
     assert Monitor.objects.count() == 1
     page.click("button[value=all]")
     expect(page.locator("[data-monitor]")).to_have_count(4)
