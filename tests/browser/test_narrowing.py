@@ -1,4 +1,4 @@
-"""The log of deliveries is narrowed as one types: the page stays, the address says what is asked."""
+"""The log of deliveries is narrowed as one types: the page stays, the address tells the question."""
 
 import re
 
