@@ -1,4 +1,4 @@
-"""The log of deliveries is narrowed as one types: the page stays, the address tells the question."""
+"""The log of deliveries is narrowed as one types; the page stays, its address tells what for."""
 
 import re
 
