@@ -123,6 +123,23 @@ class LoginBesideHtmx:
         return HttpResponseClientRedirect(redirect_to_login(page).url)
 
 
+class KeptByNobody:
+    """Has browsers and proxies keep no answer that does not say itself that it may be kept.
+
+    Else the button "back" shows a user's pages to whoever sits there after the log-out. Static
+    files are answered before they come here.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request."""
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
 class NonsenseIsNo500:
     """Answers 400 where a client's values fail deep down, in pages that are not ours to mend.
 

@@ -81,7 +81,8 @@ def send_again(request: HttpRequest) -> HttpResponse:
 def switch(request: HttpRequest) -> HttpResponse:
     """Turn a destination off or on."""
     key = request.POST.get("destination", "")
-    destination = get_object_or_404(Destination, pk=int(key) if key.isdecimal() else 0)
+    is_key = key.isdecimal() and len(key) < 19
+    destination = get_object_or_404(Destination, pk=int(key) if is_key else 0)
     if request.POST.get("on") == "1":
         destinations.turn_on(destination)
         messages.success(request, _("%(name)s is on.") % {"name": destination})

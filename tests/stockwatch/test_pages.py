@@ -110,6 +110,37 @@ def test_the_banners_alone_cost_two_queries_beside_the_log_in(
     assert "service is stopped" in client.get("/").content.decode()
 
 
+PRIVATE = (
+    "/",
+    "/monitors/rows/",
+    "/monitors/bulk/",
+    "/monitors/download/",
+    "/notifications/",
+    "/destinations/",
+    "/deliveries/",
+    "/settings/",
+    "/settings/tokens/",
+    "/api/v1/realtime/monitors",
+    "/api/v1/deliveries/",
+)
+
+
+@pytest.mark.parametrize("path", PRIVATE)
+def test_browsers_keep_nothing_of_anybody_for_who_comes_after(
+    user: User, client: Client, path: str
+) -> None:
+    log_in(client)
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert {"private", "no-store"} <= set(answer["Cache-Control"].split(", "))
+
+
+def test_browsers_still_keep_what_is_everybodys(db: None, client: Client) -> None:
+    assert client.get("/offline/")["Cache-Control"] == "no-cache"
+    assert "max-age=3600" in client.get("/manifest.webmanifest")["Cache-Control"]
+    assert "no-store" not in client.get("/static/favicon.svg").get("Cache-Control", "")
+
+
 def test_a_page_that_is_not_there_is_said_kindly(db: None, client: Client) -> None:
     answer = client.get("/nothing/")
     assert answer.status_code == 404
