@@ -13,14 +13,16 @@ from monitors.oneline.vocabulary import Meaning, Part, similar
 from monitors.rules.base import AtOrBelow
 
 LONGEST = 1000
+MOST_PROBLEMS = 10
+"""Slips after which the rest of a line is not looked at: what to mend first is said by then."""
 ZONE = "entry_zone"
 _CODE = re.compile(r"\*?[A-Za-z]{0,2}[0-9]{1,6}(?:\.[A-Za-z]{2})?|[A-Za-z0-9.-]{1,12}\.[A-Za-z]{2}")
 
 
 def read(text: str) -> Line:
-    """Return what a line says."""
-    reader = _Reader(list(chunks(text[:LONGEST])))
-    return reader.line(text[:LONGEST])
+    """Return what a line says. A NUL, which PostgreSQL keeps nowhere, is a blank."""
+    text = text[:LONGEST].replace("\0", " ")
+    return _Reader(list(chunks(text))).line(text)
 
 
 @dataclass
@@ -40,7 +42,7 @@ class _Reader:
     def line(self, text: str) -> Line:
         """Return all that was said."""
         stock, place = self._stock()
-        while self.left:
+        while self.left and len(self.problems) < MOST_PROBLEMS:
             self._take(self.left.pop(0), text)
         self._missing_value()
         return Line(stock, place, tuple(self.clauses), self.rating, self.note, tuple(self.problems))

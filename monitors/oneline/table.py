@@ -6,6 +6,7 @@ here.
 """
 
 import csv
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from io import StringIO
 
@@ -35,6 +36,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 """What a column may be called."""
 
 KINDS = ("take_profit", "stop_loss", "price_above", "price_below")
+_FORMULA = re.compile(r"'*[=+\-@]")
 _NAMES = {spelling: name for name, spellings in COLUMNS.items() for spelling in spellings}
 
 
@@ -45,6 +47,11 @@ def lines(text: str) -> list[str]:
     if heading is not None:
         rows = rows[1:]
     return [_line(row, heading) for row in rows]
+
+
+def as_text(text: str) -> str:
+    """Return a text as a spreadsheet takes it for one, with an apostrophe, and for no formula."""
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def _heading(cells: Sequence[str]) -> list[str] | None:
@@ -68,7 +75,7 @@ def _line(row: str, heading: Sequence[str] | None) -> str:
         if not _is_bare(cells):
             return " ".join(row.split("\t")).strip()
         heading = USUAL
-    told = {name: cell for name, cell in zip(heading, cells, strict=False) if name and cell}
+    told = {name: _bare(it) for name, it in zip(heading, cells, strict=False) if name and it}
     return " ".join(part for part in _parts(told) if part)
 
 
@@ -76,6 +83,11 @@ def _is_bare(cells: Sequence[str]) -> bool:
     """Whether a row without a heading is figures alone, by their places."""
     figures = [cell for cell in cells[1:5] if cell]
     return len(figures) > 1 and all(amount(cell) is not None for cell in figures)
+
+
+def _bare(written: str) -> str:
+    """Return what `as_text` was given."""
+    return written[1:] if written[0] == "'" and _FORMULA.match(written) else written
 
 
 def _parts(told: Mapping[str, str]) -> Iterator[str]:

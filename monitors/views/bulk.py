@@ -19,7 +19,7 @@ from monitors.lifecycle import Wanted
 from monitors.models import Monitor
 from monitors.oneline.drafting import Draft, drafts, rules_line
 from monitors.oneline.reading import LONGEST
-from monitors.oneline.table import MOST_ROWS, lines
+from monitors.oneline.table import MOST_ROWS, as_text, lines
 from monitors.views.acting import own_id
 from monitors.views.quick import Preview
 
@@ -129,5 +129,5 @@ def download(request: HttpRequest) -> HttpResponse:
 def _table(monitors: Iterable[Monitor]) -> Iterable[list[Any]]:
     for monitor in monitors:
         rules = rules_line([spec_of(rule) for rule in monitor.rules.all()])
-        note = " ".join(monitor.note.split())
-        yield [monitor.instrument.symbol, monitor.instrument.name, monitor.rating, rules, note]
+        note, name = " ".join(monitor.note.split()), monitor.instrument.name
+        yield [monitor.instrument.symbol, as_text(name), monitor.rating, rules, as_text(note)]

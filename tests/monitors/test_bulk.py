@@ -1,7 +1,9 @@
 """Many monitors from a pasted table, and one's own as a table that can be pasted again."""
 
+import csv
 import re
 from html import unescape
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from django.test import Client
 from monitors import lifecycle
 from monitors.lifecycle import RuleSpec, Wanted
 from monitors.models import Monitor, Trigger
+from monitors.oneline.reading import read
 from monitors.symbols import Symbol
 from notifications.models import Notification
 from tests.conftest import MOUTAI, Trade
@@ -27,7 +30,7 @@ def send(browser: Client, do: str, code: int = 200, **sent: Any) -> str:
 
 
 def rows(page: str) -> list[str]:
-    return re.findall(r'<input name="line" value="(.*?)" maxlength', page)
+    return re.findall(r'name="line" value="(.*?)" maxlength', page)
 
 
 def test_a_table_is_looked_at_and_made(browser: Client, user: User, trade: Trade) -> None:
@@ -126,3 +129,18 @@ def test_what_is_downloaded_can_be_pasted(browser: Client, user: User, other: Us
         ("take_profit", {"price": "1800"}, "once"),
     ]
     assert [rule.params for rule in two.rules.all()] == [{"price": "150"}]
+
+
+@pytest.mark.parametrize("note", ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "'=1", "''=1"])
+def test_no_note_is_a_formula_in_a_spreadsheet(browser: Client, user: User, note: str) -> None:
+    watch(user, note=note)
+    table = browser.get("/monitors/download/").content.decode()
+    (_heading, row) = csv.reader(StringIO(table.lstrip("\ufeff")))
+    assert row[-1] == f"'{note}"
+    (line,) = rows(send(browser, "look", table=table))
+    assert read(line).note == note
+
+
+def test_a_character_that_no_database_keeps_is_a_blank(browser: Client) -> None:
+    send(browser, "all", 302, line=['600519 tp\0 1800 note "a\0b"'])
+    assert Monitor.objects.get().note == "a b"

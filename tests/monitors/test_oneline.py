@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitors.oneline.line import Line
-from monitors.oneline.reading import read
+from monitors.oneline.reading import MOST_PROBLEMS, read
 from monitors.oneline.vocabulary import meanings
 from monitors.oneline.writing import write
 
@@ -110,3 +110,10 @@ def test_what_is_written_says_the_same_when_it_is_read(text):
         assert again.problems == ()
         assert again.meaning == line.meaning
         assert write(again) == write(line)
+
+
+def test_of_a_line_full_of_slips_the_first_are_told() -> None:
+    """A table may have five hundred such lines, and each slip is compared with every word."""
+    line = read("600519 " + "sopt " * 190)
+    assert len(line.problems) == MOST_PROBLEMS
+    assert line.problems[0].place == (7, 11)

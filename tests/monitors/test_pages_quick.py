@@ -60,7 +60,7 @@ def test_a_line_is_previewed_and_made(browser: Client, user: User, trade: Trade)
         ("600519 1650-1650", "must be below"),
         ("ZZZZ +5%", "No price is known yet"),
         ("600519 " + "tp 1 " * 21, "at most 20 rules"),
-        ("\x00 tp 1", "Enter"),
+        ("\x00 tp 1", "Begin with the stock"),
     ],
 )
 def test_a_line_that_makes_nothing_says_why(
