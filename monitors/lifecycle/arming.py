@@ -1,6 +1,6 @@
 """What the rules of a locked monitor wait for, after a person had a hand in it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -27,6 +27,31 @@ def adjust(rules: Sequence[Rule], monitor: Monitor, quote: Quote) -> None:
         now_waiting = [armament(trigger) for trigger in rule.triggers.all()]
         adjusted.append((rule, _waits_for(rule, now_waiting, quote)))
     arm(adjusted)
+
+
+def arm_as_before(
+    rules: Sequence[Rule], monitor: Monitor, quote: Quote, resting: Collection[int]
+) -> None:
+    """Arm rules that were away for a moment; what had fired does not fire again for the same.
+
+    `resting` has the ids of `every` rules that were in their cool-down. What had fired and holds no
+    longer is armed.
+    """
+    spent = [rule for rule in rules if _is_spent(rule, quote.price, is_resting=rule.pk in resting)]
+    arm_anew([rule for rule in rules if rule not in spent], monitor, quote)
+    for rule in spent:
+        rule.monitor = monitor
+    price, following = quote.price or Decimal(0), quote.revision + 1
+    now = timezone.now()
+    arm([(one, one.life.fired(one.logic, price, one.fired_at or now, following)) for one in spent])
+
+
+def _is_spent(rule: Rule, price: Decimal | None, *, is_resting: bool) -> bool:
+    if rule.repeat == Repeat.EVERY or rule.state != RuleState.FIRED:
+        return is_resting
+    if rule.repeat == Repeat.ONCE or price is None:
+        return True
+    return not any(level.is_reached(price) for level in rule.logic.release(rule.rearm_gap))
 
 
 def _waits_for(rule: Rule, now_waiting: list[Armament], quote: Quote) -> list[Armament]:

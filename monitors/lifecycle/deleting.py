@@ -1,6 +1,6 @@
 """Monitors deleted at once, and had back: a copy is kept for as long as that can be undone."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from decimal import Decimal
 from secrets import token_hex
@@ -12,7 +12,7 @@ from django.utils import timezone
 from monitors.evaluation.arming import disarm
 from monitors.life import RuleState
 from monitors.lifecycle import recording
-from monitors.lifecycle.arming import arm_anew
+from monitors.lifecycle.arming import arm_as_before
 from monitors.lifecycle.locking import announce, each
 from monitors.lifecycle.rerouting import still_there
 from monitors.lifecycle.switching import is_over, rest
@@ -31,7 +31,7 @@ def delete(monitors: Iterable[Monitor], batch: str = "") -> int:
     batch = batch or token_hex(8)
 
     def delete_one(monitor: Monitor, _quote: Quote) -> bool:
-        rules = list(monitor.rules.all())
+        rules = list(monitor.rules.prefetch_related("triggers"))
         DeletedMonitor.objects.update_or_create(
             pk=monitor.pk,
             defaults={
@@ -51,7 +51,7 @@ def delete(monitors: Iterable[Monitor], batch: str = "") -> int:
 def restore(owner_id: int, batch: str) -> list[Monitor]:
     """Have back what a user deleted at one go, under the ids that it had; return what came back.
 
-    The rules of those that watched are armed anew: what the market did meanwhile fires nothing.
+    What the market did meanwhile fires nothing, and what had fired does not fire again for it.
     """
     kept = DeletedMonitor.objects.of(owner_id, batch).restorable(timezone.now())
     restored = [_restore_one(one) for one in kept.order_by("pk")]
@@ -71,27 +71,32 @@ def _restore_one(kept: DeletedMonitor) -> Monitor | None:
     monitor.save(force_insert=True)
     for row in kept.content["rules"]:
         Rule(pk=row["id"], monitor=monitor, **_values(Rule, row)).save(force_insert=True)
-    _settle(monitor, quote)
+    _settle(monitor, quote, {row["id"] for row in kept.content["rules"] if row.get("rests")})
     recording.restored(monitor)
     announce(monitor)
     return monitor
 
 
-def _settle(monitor: Monitor, quote: Quote) -> None:
+def _settle(monitor: Monitor, quote: Quote, resting: Collection[int]) -> None:
     if monitor.status != MonitorStatus.ACTIVE:
         monitor.rules.update(state=RuleState.OFF)
     elif is_over(monitor):
         rest(monitor, MonitorStatus.EXPIRED)
     else:
-        arm_anew(list(monitor.rules.all()), monitor, quote)
+        arm_as_before(list(monitor.rules.all()), monitor, quote, resting)
 
 
 def _content(monitor: Monitor, rules: Iterable[Rule]) -> dict[str, Any]:
     return {
         "symbol": monitor.instrument.symbol,
         "monitor": _told(monitor),
-        "rules": [{"id": rule.pk} | _told(rule) for rule in rules],
+        "rules": [{"id": rule.pk, "rests": _rests(rule)} | _told(rule) for rule in rules],
     }
+
+
+def _rests(rule: Rule) -> bool:
+    """Whether it waits for the end of its cool-down."""
+    return any(trigger.not_before for trigger in rule.triggers.all())
 
 
 def _own_fields(model: type[models.Model]) -> "list[models.Field[Any, Any]]":

@@ -43,6 +43,10 @@ class Level:
     direction: Direction
     price: Decimal
 
+    def is_reached(self, price: Decimal) -> bool:
+        """Whether a reading reaches it."""
+        return price >= self.price if self.direction == Direction.UP else price <= self.price
+
 
 @dataclass(frozen=True, slots=True)
 class Span:

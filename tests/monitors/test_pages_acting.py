@@ -62,6 +62,46 @@ def test_a_deleted_monitor_fires_nothing_and_is_had_back(
     assert (told.monitor, told.rule) == (before[0]["id"], before[1]["id"])
 
 
+@pytest.mark.parametrize(
+    ("repeat", "prices", "more"),
+    [
+        ("once", ["1801", "1700", "1802"], 0),
+        ("rearm", ["1801"], 0),
+        ("rearm", ["1801", "1700", "1802"], 1),
+        ("every", ["1801"], 0),
+    ],
+)
+def test_what_had_fired_does_not_fire_again_for_being_had_back(
+    browser: Client, user: User, trade: Trade, repeat: str, prices: list[str], more: int
+) -> None:
+    rule = RuleSpec("take_profit", {"price": "1800"}, repeat=repeat)
+    monitor = lifecycle.create(user.pk, MOUTAI, [rule])
+    trade("1700")
+    trade("1800")
+    before = Rule.objects.values().get(), list(Trigger.objects.values("level", "not_before"))
+    (said,) = press(browser, f"/monitors/{monitor.pk}/delete/")
+    press(browser, said["undo"])
+    after = Rule.objects.values().get(), list(Trigger.objects.values("level", "not_before"))
+    assert after == before
+    for price in prices:
+        trade(price)
+    assert Notification.objects.count() == 1 + more
+
+
+def test_what_had_fired_and_is_over_when_it_is_had_back_fires_the_next_time(
+    browser: Client, user: User, trade: Trade
+) -> None:
+    monitor = aim(user, "1800")
+    other = aim(user, "9000")
+    trade("1800")
+    (said,) = press(browser, f"/monitors/{monitor.pk}/delete/")
+    trade("1700")
+    press(browser, said["undo"])
+    trade("1801")
+    assert Notification.objects.count() == 2
+    assert not Notification.objects.filter(monitor=other.pk).exists()
+
+
 def test_what_is_undone_is_undone_once(browser: Client, user: User) -> None:
     monitor = watch(user)
     (said,) = press(browser, f"/monitors/{monitor.pk}/delete/")
