@@ -113,6 +113,13 @@ class OracleMonitor:
             for rule in self.rules:
                 rule.arm_anew()
 
+    def come_back(self) -> None:
+        """Be had back at once after a deletion: what had fired stays so."""
+        for rule in self.rules:
+            if rule.armed and rule.fired_at is None:
+                rule.arm_anew()
+            rule.was_armed = False
+
     def rearm(self) -> None:
         for rule in self.rules:
             if not rule.armed or rule.fired_at is not None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.utils import timezone
 
 from monitors import lifecycle
 from monitors.evaluation import Outcome, ingest
@@ -64,6 +65,33 @@ class SideBySide:
     def resume(self, twin: OracleMonitor) -> None:
         lifecycle.resume([_real(twin)])
         twin.resume()
+
+    def snooze(self, twin: OracleMonitor) -> None:
+        """Pause for a time that is over at once; whoever was paused for good stays so."""
+        lifecycle.snooze([_real(twin)], timezone.now())
+        is_asleep = _real(twin).snoozed_until is not None
+        lifecycle.wake([_real(twin)])
+        if is_asleep:
+            twin.pause()
+            twin.resume()
+
+    def bring_back(self, twin: OracleMonitor) -> None:
+        """Delete it and undo that."""
+        lifecycle.delete([_real(twin)], "undone")
+        (monitor,) = lifecycle.restore(twin.user, "undone")
+        assert monitor.pk == twin.id
+        if not twin.paused:
+            twin.come_back()
+
+    def move_level(
+        self, twin: OracleMonitor, rule: OracleRule, levels: Mapping[str, Decimal]
+    ) -> None:
+        """Drop a rule's level elsewhere: it is armed anew, also where that is where it was."""
+        params = {name: str(value) for name, value in levels.items()}
+        assert lifecycle.relevel(Rule.objects.get(pk=rule.id), params)
+        rule.levels = dict(levels)
+        if not twin.paused:
+            rule.arm_anew()
 
     def rearm(self, twin: OracleMonitor) -> None:
         lifecycle.rearm([_real(twin)])

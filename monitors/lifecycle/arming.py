@@ -30,14 +30,16 @@ def adjust(rules: Sequence[Rule], monitor: Monitor, quote: Quote) -> None:
 
 
 def arm_as_before(
-    rules: Sequence[Rule], monitor: Monitor, quote: Quote, resting: Collection[int]
+    rules: Sequence[Rule], monitor: Monitor, quote: Quote, resting: Collection[int], since: int
 ) -> None:
-    """Arm rules that were away for a moment; what had fired does not fire again for the same.
+    """Arm rules that were away since a revision; what had fired does not fire again for the same.
 
     `resting` has the ids of `every` rules that were in their cool-down. What had fired and holds no
-    longer is armed.
+    longer by the last quote, if that was accepted meanwhile, is armed.
     """
-    spent = [rule for rule in rules if _is_spent(rule, quote.price, is_resting=rule.pk in resting)]
+    is_news = quote.revision > since and quote.at == quote.accepted_at
+    seen = quote.price if is_news else None
+    spent = [rule for rule in rules if _is_spent(rule, seen, is_resting=rule.pk in resting)]
     arm_anew([rule for rule in rules if rule not in spent], monitor, quote)
     for rule in spent:
         rule.monitor = monitor

@@ -1,6 +1,6 @@
 """Monitors deleted at once, and had back: a copy is kept for as long as that can be undone."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from secrets import token_hex
@@ -30,14 +30,14 @@ def delete(monitors: Iterable[Monitor], batch: str = "") -> int:
     """
     batch = batch or token_hex(8)
 
-    def delete_one(monitor: Monitor, _quote: Quote) -> bool:
+    def delete_one(monitor: Monitor, quote: Quote) -> bool:
         rules = list(monitor.rules.prefetch_related("triggers"))
         DeletedMonitor.objects.update_or_create(
             pk=monitor.pk,
             defaults={
                 "owner_id": monitor.owner_id,
                 "batch": batch,
-                "content": _content(monitor, rules),
+                "content": _content(monitor, rules) | {"revision": quote.revision},
                 "deleted_at": timezone.now(),
             },
         )
@@ -71,19 +71,21 @@ def _restore_one(kept: DeletedMonitor) -> Monitor | None:
     monitor.save(force_insert=True)
     for row in kept.content["rules"]:
         Rule(pk=row["id"], monitor=monitor, **_values(Rule, row)).save(force_insert=True)
-    _settle(monitor, quote, {row["id"] for row in kept.content["rules"] if row.get("rests")})
+    _settle(monitor, quote, kept.content)
     recording.restored(monitor)
     announce(monitor)
     return monitor
 
 
-def _settle(monitor: Monitor, quote: Quote, resting: Collection[int]) -> None:
+def _settle(monitor: Monitor, quote: Quote, content: dict[str, Any]) -> None:
     if monitor.status != MonitorStatus.ACTIVE:
         monitor.rules.update(state=RuleState.OFF)
     elif is_over(monitor):
         rest(monitor, MonitorStatus.EXPIRED)
     else:
-        arm_as_before(list(monitor.rules.all()), monitor, quote, resting)
+        resting = {row["id"] for row in content["rules"] if row.get("rests")}
+        since = content.get("revision", 0)
+        arm_as_before(list(monitor.rules.all()), monitor, quote, resting, since)
 
 
 def _content(monitor: Monitor, rules: Iterable[Rule]) -> dict[str, Any]:

@@ -41,6 +41,10 @@ class Play:
             self.set_hours,
             self.set_silent,
             self.move,
+            self.snooze,
+            self.bring_back,
+            self.bring_back,
+            self.move_level,
         ]
         for _ in range(monitors):
             self.create()
@@ -92,6 +96,18 @@ class Play:
 
     def rearm(self) -> None:
         self.both.rearm(self.some_monitor())
+
+    def snooze(self) -> None:
+        self.both.snooze(self.some_monitor())
+
+    def bring_back(self) -> None:
+        self.both.bring_back(self.some_monitor())
+
+    def move_level(self) -> None:
+        twin = self.some_monitor()
+        rule = self.random.choice(twin.rules)
+        texts = chance.levels(self.random, rule.kind)
+        self.both.move_level(twin, rule, {name: Decimal(text) for name, text in texts.items()})
 
     def delete(self) -> None:
         if len(self.both.oracle.monitors) > 1:
