@@ -118,9 +118,16 @@ class LoginBesideHtmx:
             return response
         if not response.url.startswith(resolve_url(settings.LOGIN_URL)):
             return response
-        back = urlsplit(asks.current_url)
-        page = urlunsplit(("", "", back.path, back.query, ""))
-        return HttpResponseClientRedirect(redirect_to_login(page).url)
+        return HttpResponseClientRedirect(redirect_to_login(_page_of(asks.current_url)).url)
+
+
+def _page_of(url: str) -> str:
+    """Return the page that an address leads to here; the first one where it is no address."""
+    try:
+        back = urlsplit(url)
+    except ValueError:
+        return "/"
+    return urlunsplit(("", "", f"/{back.path.lstrip('/')}", back.query, ""))
 
 
 class KeptByNobody:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from monitors import lifecycle
 from monitors.forms.snooze import CHOICES, SnoozeForm
@@ -51,6 +51,7 @@ def act(request: HttpRequest, pk: int, change: Act, done: str) -> HttpResponse:
 
 
 @login_required
+@require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete a monitor at once, which can be undone; a link to here asks first."""
     monitor = get_object_or_404(own(request), pk=pk)
@@ -89,6 +90,7 @@ def actions(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
+@require_http_methods(["GET", "HEAD", "POST"])
 def snooze(request: HttpRequest, pk: int) -> HttpResponse:
     """Pause a monitor until a time that is chosen by a word or a date."""
     monitor = get_object_or_404(own(request), pk=pk)

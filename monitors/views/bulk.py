@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from monitors import lifecycle
 from monitors.forms.situations import spec_of
@@ -49,6 +49,7 @@ class Row:
 
 
 @login_required
+@require_http_methods(["GET", "HEAD", "POST"])
 def bulk(request: HttpRequest) -> HttpResponse:
     """Take a table, show what each row makes, let it be corrected, and make all or the good ones.
 

@@ -50,6 +50,8 @@ def _named(rule: Rule, was: str) -> str:
         level = Decimal(was[:40])
     except InvalidOperation:
         return ""
+    if not level.is_finite():  # some of these cannot even be compared
+        return ""
     return next((name for name, value in rule.params.items() if Decimal(value) == level), "")
 
 

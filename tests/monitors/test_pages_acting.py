@@ -290,6 +290,7 @@ def test_a_level_is_moved_and_armed_anew(
         ({"was": "1800", "value": "-5"}, 422, "above 0"),
         ({"was": "1799", "value": "5"}, 409, "meanwhile"),
         ({"was": "x", "value": "5"}, 409, "meanwhile"),
+        ({"was": "sNaN", "value": "5"}, 409, "meanwhile"),
         ({}, 409, "meanwhile"),
     ],
 )

@@ -110,6 +110,22 @@ def test_the_banners_alone_cost_two_queries_beside_the_log_in(
     assert "service is stopped" in client.get("/").content.decode()
 
 
+@pytest.mark.parametrize(
+    ("shown", "leads"),
+    [
+        ("http://testserver/monitors/7/?a=b", "/monitors/7/%3Fa%3Db"),
+        ("http://evil.example//evil.example/x", "/evil.example/x"),
+        ("http://[::1", "/"),
+        ("%ff\N{LATIN SMALL LETTER Y WITH DIAERESIS}", "/%25ff%C3%BF"),
+    ],
+)
+def test_htmx_is_led_to_the_log_in_and_back_to_a_page_of_ours(
+    db: None, client: Client, shown: str, leads: str
+) -> None:
+    answer = client.get("/", headers={"HX-Request": "true", "HX-Current-URL": shown})
+    assert answer["HX-Redirect"] == f"/login/?next={leads}"
+
+
 PRIVATE = (
     "/",
     "/monitors/rows/",
