@@ -9,6 +9,7 @@ from django.db.models.signals import m2m_changed
 from django.utils.translation import gettext_lazy as _
 from knox.models import get_token_model
 
+from stockwatch.attempts import Attempts
 from stockwatch.audit import acting, words
 from stockwatch.audit.models import Deed
 from stockwatch.audit.recording import record
@@ -49,14 +50,18 @@ def _logged_out(user: Any, **_signal: Any) -> None:
 
 
 def _refused(credentials: dict[str, Any], **_signal: Any) -> None:
-    """Tell whose log-in was tried. A name that nobody has may be a password, typed too early."""
+    """Tell whose log-in was tried. A name that nobody has may be a password, typed too early.
+
+    Of such names anybody can think of any number, so of one address only some a minute are told;
+    how often a user's own is tried is limited by the log-in itself.
+    """
     users = get_user_model()
     name = str(credentials.get(users.USERNAME_FIELD, ""))[:150].replace("\0", "")
     user = users._default_manager.filter(**{users.USERNAME_FIELD: name}).first()  # noqa: SLF001
-    if user is None:
-        record(Deed.REFUSED, users, name="?")
-    else:
+    if user is not None:
         record(Deed.REFUSED, user, owner_id=user.pk)
+    elif not Attempts("refused", acting.now().address).begin():
+        record(Deed.REFUSED, users, name="?")
 
 
 def _rights(

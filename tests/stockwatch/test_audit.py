@@ -19,6 +19,7 @@ from monitors.models import CalendarOverride, Monitor, Service
 from notifications import destinations, links, wordings
 from notifications.models import Delivery, Destination, Inbox, Wording
 from stockwatch import tasks
+from stockwatch.attempts import TRIES
 from stockwatch.audit import words
 from stockwatch.audit.models import AuditEntry, Deed, GrowsOnlyError, Via
 from stockwatch.models import Preferences
@@ -341,3 +342,12 @@ def test_a_user_reads_what_concerns_the_user(user: User, other: User) -> None:
     mine = watch(user)
     assert newest() in AuditEntry.objects.concerning(user.pk)
     assert {entry.owner_id for entry in AuditEntry.objects.concerning(user.pk)} == {mine.owner_id}
+
+
+def test_who_tries_names_that_nobody_has_does_not_fill_the_log(
+    db: None, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stockwatch.attempts.time.time", lambda: 1_800_000_000.0)
+    for number in range(TRIES + 3):
+        client.post("/login/", {"username": f"nobody {number}", "password": "x"})
+    assert AuditEntry.objects.filter(deed=Deed.REFUSED).count() == TRIES
