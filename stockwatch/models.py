@@ -38,9 +38,13 @@ class Sound(models.TextChoices):
     ALL = "all", _("All")
 
 
+NOWHERE = frozenset({"Factory", "localtime"})
+"""What Python takes for zones and browsers do not: their scripts would stop at such a name."""
+
+
 def check_zone(name: str) -> None:
     """Refuse a name that is no time zone; ValidationError."""
-    if name not in available_timezones():
+    if name in NOWHERE or name not in available_timezones():
         message = _("%(name)s is no time zone: choose one such as Asia/Shanghai.")
         raise ValidationError(message, params={"name": name[:100]})
 

@@ -64,6 +64,8 @@ def test_a_zone_is_found_however_it_is_typed(ann: Client, typed: str) -> None:
         ("zone", "Mars/Olympus"),
         ("zone", "../etc/passwd"),
         ("zone", "x" * 100),
+        ("zone", "localtime"),
+        ("zone", "factory"),
         ("theme", "pink"),
         ("colours", ""),
         ("sound", "loud"),
