@@ -32,5 +32,14 @@ export function filtering(form, rows) {
   for (const select of form.querySelectorAll("select")) {
     select.addEventListener("change", () => form.requestSubmit());
   }
+  unfolding();
   return narrow;
+}
+
+/** On phones status, order and groups are behind a button. */
+function unfolding() {
+  const button = document.getElementById("unfold");
+  button?.addEventListener("click", () => {
+    button.ariaExpanded = String(button.ariaExpanded !== "true");
+  });
 }

@@ -74,6 +74,29 @@ def test_it_is_narrowed_folded_and_its_rows_are_paused_anywhere(
     assert Monitor.objects.filter(status=MonitorStatus.PAUSED).count() == 1
 
 
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_on_a_phone_the_filters_are_behind_one_button(
+    page: Page, server: Daphne, two: None, language: str
+) -> None:
+    choose(page, language, 360)
+    opened(page, server)
+    order, button = page.locator("[name=sort]"), page.locator("#unfold")
+    expect(order).to_be_hidden()
+    assert page.evaluate("document.querySelector('.watch').getBoundingClientRect().top") < 480
+    button.press("Enter")
+    expect(order).to_be_visible()
+    expect(button).to_have_attribute("aria-expanded", "true")
+    assert violations(page) == []
+    button.click()
+    expect(order).to_be_hidden()
+
+    opened(page, server, "?status=active")
+    expect(order).to_be_visible()
+    page.set_viewport_size({"width": 1280, "height": 800})
+    expect(button).to_be_hidden()
+    expect(order).to_be_visible()
+
+
 def test_prices_move_where_they_are_and_sort_again_when_asked(
     page: Page, server: Daphne, two: None, trade: Trade
 ) -> None:
