@@ -1,5 +1,6 @@
 """A monitor made by one line, which is looked at while it is typed."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -114,5 +115,17 @@ def make(request: HttpRequest, found: Draft) -> None:
     assert found.symbol is not None
     saved = lifecycle.create(own_id(request), found.symbol, found.rules, **found.fields())
     say(request, _("%(monitor)s is saved.") % {"monitor": saved.instrument})
-    for doubt in dict.fromkeys(one.message for one in found.cautions):
+    for doubt in dict.fromkeys(_doubts(found)):
         say(request, doubt, messages.WARNING)
+
+
+def _doubts(found: Draft) -> Iterator[str]:
+    """Say of which rule each doubt is: the line itself is no longer to be seen."""
+    for one in found.cautions:
+        if one.rule is None:
+            yield one.message
+            continue
+        rule = found.rules[one.rule]
+        levels = [rule.params[one.name]] if one.name else rule.params.values()
+        named = f"{rule_kinds()[rule.kind].label} {'–'.join(levels)}"
+        yield _("%(rule)s: %(doubt)s") % {"rule": named, "doubt": one.message}

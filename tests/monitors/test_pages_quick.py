@@ -121,3 +121,12 @@ def test_sources_are_not_asked_at_each_letter(
     for line in ("ZZZZ", "ZZZZ tp", "ZZZZ tp 1"):
         preview(browser, line)
     assert len(asked) == 1
+
+
+def test_what_is_doubted_of_a_made_monitor_names_the_rule(
+    browser: Client, user: User, trade: Trade
+) -> None:
+    watch(user)
+    trade("1700")
+    answer = browser.post(QUICK, {"line": "600519 >1600 sl 1500", "next": "/"}, follow=True)
+    assert "Price above 1600: At 1700 this is so already" in answer.content.decode()
