@@ -56,12 +56,11 @@ export function keys(rows, resort) {
 }
 
 /**
- * Show the button for the list of keys, and let them be turned off.
+ * Have the button show the list of keys, and let them be turned off.
  * @param {HTMLDialogElement} dialog
  */
 function offer(dialog) {
   const button = document.getElementById("show-keys");
-  if (button) button.hidden = false;
   button?.addEventListener("click", () => dialog.showModal());
   const choice = /** @type {HTMLInputElement} */ (dialog.querySelector("#keys-on"));
   choice.checked = !localStorage.getItem(OFF);

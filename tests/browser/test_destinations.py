@@ -276,7 +276,7 @@ def test_a_notification_leads_to_its_deliveries(
     tell(user, title="Another one")
     page.goto(f"{server.origin}/notifications/")
     first = page.locator(".notification", has_text="Take profit")
-    first.locator("a.label.failed").click()
+    first.locator("a.way-of.failed").click()
     expect(page.locator(".delivery")).to_have_count(2)
     expect(page.locator(".delivery:target")).to_have_class(re.compile("failed"))
     page.get_by_role("link", name="Show all").click()
