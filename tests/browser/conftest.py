@@ -80,11 +80,13 @@ def is_live(page: Page) -> None:
 
 
 @pytest.fixture
-def page(tab: Page, server: Daphne, user: User) -> Page:
+def page(tab: Page, server: Daphne, user: User) -> Iterator[Page]:
     """A page of somebody who has just logged in."""
     log_in(tab, server)
     is_live(tab)
-    return tab
+    yield tab
+    # Before the user goes: else the page may be asking for what is its user's no more.
+    tab.context.close()
 
 
 @pytest.fixture
