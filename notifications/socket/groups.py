@@ -231,8 +231,9 @@ class Groups:
             if place.idle_since is not None and now - place.idle_since > LINGER
         ]
         for group in idle[:JOINS_AT_ONCE]:
-            if self._memberships[group].idle_since is None:
-                continue  # somebody came while others were left
+            place = self._memberships.get(group)
+            if place is None or place.idle_since is None:
+                continue  # left meanwhile, or somebody came
             del self._memberships[group]
             try:
                 async with asyncio.timeout(JOIN_TIMEOUT):

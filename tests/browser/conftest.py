@@ -1,6 +1,7 @@
 """A real browser, and a page that may not complain."""
 
 import os
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -77,6 +78,17 @@ def log_in(page: Page, server: Daphne, name: str = "ann") -> None:
 
 def is_live(page: Page) -> None:
     expect(page.locator("#connection")).to_have_attribute("data-state", "live")
+
+
+def until(page: Page, condition: str, arg: object = None) -> None:
+    """Wait until a function of the page returns true.
+
+    Playwright's own wait has the page evaluate a text, which its policy forbids.
+    """
+    deadline = time.monotonic() + PATIENCE_MS / 1000
+    while not page.evaluate(condition, arg):
+        assert time.monotonic() < deadline, condition
+        page.wait_for_timeout(20)
 
 
 @pytest.fixture

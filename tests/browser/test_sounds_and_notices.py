@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from notifications.severity import Severity
 from stockwatch.models import Preferences
 from tests.browser.accessibility import violations
-from tests.browser.conftest import is_live
+from tests.browser.conftest import is_live, until
 from tests.browser.in_language import EVERYWHERE, choose
 from tests.conftest import Tell
 from tests.live import Daphne
@@ -130,9 +130,9 @@ def test_a_sound_can_be_tried(page: Page, server: Daphne) -> None:
     page.goto(f"{server.origin}/settings/")
     is_live(page)
     page.locator("[data-try-sound=stop]").click()
-    page.wait_for_function("window.pitches.length === 4")
+    until(page, "() => window.pitches.length === 4")
     page.locator("[data-try-sound=alert]").click()
-    page.wait_for_function("window.pitches.length === 6")
+    until(page, "() => window.pitches.length === 6")
     assert heard(page) == STOP + ALERT
 
 
@@ -169,13 +169,13 @@ def test_one_notice_for_all_tabs_that_nobody_looks_at(
         tab.evaluate("look('hidden')")
     tell(user, title="Fell", kind="stop_loss", severity=Severity.URGENT)
     for tab in away:
-        tab.wait_for_function("document.title.startsWith('(1)')")
+        until(tab, "() => document.title.startsWith('(1)')")
     # A tab that comes late replaces the notice by its tag; browsers show one.
     shown = {one["tag"]: one for one in notices(away)}
     assert [(one["title"], one["requireInteraction"]) for one in shown.values()] == [("Fell", True)]
     tell(user, title="Rose", severity=Severity.NORMAL)
     for tab in away:
-        tab.wait_for_function("document.title.startsWith('(2)')")
+        until(tab, "() => document.title.startsWith('(2)')")
     shown = {one["tag"]: one for one in notices(away)}
     assert [one["requireInteraction"] for one in shown.values()] == [True, False]
 
@@ -185,7 +185,7 @@ def test_no_notice_while_a_tab_is_looked_at(away: list[Page], user: User, tell: 
     away[0].evaluate("look('hidden')")
     tell(user)
     for tab in away:
-        tab.wait_for_function("document.title.startsWith('(1)')")
+        until(tab, "() => document.title.startsWith('(1)')")
     assert notices(away) == []
 
 
@@ -196,7 +196,7 @@ def test_no_notice_where_the_browser_is_a_destination_or_was_not_asked(
         tab.evaluate("look('hidden')")
     tell(user)
     for tab in away:
-        tab.wait_for_function("document.title.startsWith('(1)')")
+        until(tab, "() => document.title.startsWith('(1)')")
     assert notices(away) == []
     away[0].evaluate("look('visible')")
     allow(away[0])
@@ -205,7 +205,7 @@ def test_no_notice_where_the_browser_is_a_destination_or_was_not_asked(
     away[0].evaluate("look('hidden')")
     tell(user)
     for tab in away:
-        tab.wait_for_function("document.title.startsWith('(2)')")
+        until(tab, "() => document.title.startsWith('(2)')")
     assert notices(away) == []
 
 
@@ -222,7 +222,7 @@ def test_a_notice_leads_to_its_notification_and_is_read(
         constructor(...all) { super(...all); window.kept.push(this); } } }"""
     )
     tell(user, url="")
-    away[0].wait_for_function("window.kept.length === 1")
+    until(away[0], "() => window.kept.length === 1")
     away[0].evaluate("window.kept[0].dispatchEvent(new Event('click'))")
     expect(away[0]).to_have_url(re.compile(r"\?seq=1$"))
     expect(away[0].locator("#unread")).to_be_hidden()

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Route, expect
 
 from notifications.socket import census
 from stockwatch.redis import client
-from tests.browser.conftest import is_live, log_in
+from tests.browser.conftest import is_live, log_in, until
 from tests.conftest import Tell, Trade
 from tests.live import PATIENCE, Daphne, start_daphne
 from tests.monitors.test_pages import watch
@@ -65,7 +65,7 @@ def _remember_toasts(tab: Page) -> None:
 
 def toasts_of(page: Page, count: int) -> list[str]:
     """Wait for so many toasts; return the titles of all that there were."""
-    page.wait_for_function("(count) => toasted.length >= count", arg=count)
+    until(page, "(count) => toasted.length >= count", count)
     return list(page.evaluate("toasted"))
 
 

@@ -5,6 +5,7 @@ from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
 from notifications.models import Wording
+from tests.browser.conftest import until
 from tests.conftest import Tell
 from tests.live import Daphne
 
@@ -38,4 +39,4 @@ def test_the_button_shows_it_too(page: Page, server: Daphne) -> None:
     page.get_by_role("button", name="Preview").click()
     expect(page.locator("#preview")).to_contain_text("now 12.35")
     expect(page.locator("[name=title]")).to_have_value("now {{price}}")
-    page.wait_for_function("window.sameDocument === undefined")
+    until(page, "() => window.sameDocument === undefined")
