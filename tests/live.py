@@ -55,6 +55,10 @@ def database_url() -> str:
     return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
 
 
+ENDS_WITHIN = 10.0
+"""Seconds until a web process that was asked to end is ended."""
+
+
 @contextmanager
 def start_daphne(port: int = 0, **variables: str) -> Iterator[Daphne]:
     """Run a web process, on any port if none is named; what it logs is kept."""
@@ -84,7 +88,12 @@ def start_daphne(port: int = 0, **variables: str) -> Iterator[Daphne]:
         yield server
     finally:
         process.terminate()
-        process.wait()
+        try:
+            process.wait(ENDS_WITHIN)
+        except subprocess.TimeoutExpired:
+            # As the supervisor does: a request that is under way when the loop ends is never done.
+            process.kill()
+            process.wait()
         reader.join()
         process.stderr.close()
 

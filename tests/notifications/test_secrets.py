@@ -266,7 +266,8 @@ async def _gathered(parts: AsyncIterable[bytes]) -> bytes:
 
 def _value(name: bytes) -> object:
     read = {
-        "string": lambda: redis().get(name),
+        # As it is: what the cache keeps is no text.
+        "string": lambda: redis().execute_command("GET", name, NEVER_DECODE=True),
         "zset": lambda: redis().zrange(name, 0, -1),
         "list": lambda: redis().lrange(name, 0, -1),
         "set": lambda: redis().smembers(name),
