@@ -12,6 +12,7 @@ const READY = "/healthz";
 
 const known = lastKnown();
 const section = choose(known.language ?? navigator.language);
+section.dataset.chosen = "";
 let pause = FIRST_PAUSE;
 let left = pause;
 
