@@ -34,8 +34,8 @@ def _parts(line: Line) -> Iterator[str]:
 
 
 def _stock(name: str) -> str:
-    """Return the stock, in quotes where it would not be read as one whole."""
-    again = read(f"{name} buy") if name else None
+    """Return the stock, in quotes where it would not be read as one whole before a value."""
+    again = read(f"{name} 1-2 buy") if name else None
     is_whole = again is None or (again.stock == name and again.rating and not again.problems)
     return name if is_whole else quoted(name)
 

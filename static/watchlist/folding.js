@@ -5,16 +5,17 @@ const A_YEAR = 365 * 24 * 3600;
 
 /** @param {HTMLElement} root */
 export function folding(root) {
-  for (const group of root.querySelectorAll("details.group")) {
-    group.addEventListener("toggle", () => remember(/** @type {HTMLDetailsElement} */ (group)));
+  for (const group of /** @type {NodeListOf<HTMLDetailsElement>} */ (root.querySelectorAll("details.group"))) {
+    // "toggle" comes later, and is lost where the page is left at once.
+    group.querySelector("summary")?.addEventListener("click", () => remember(group));
   }
 }
 
-/** @param {HTMLDetailsElement} group */
+/** @param {HTMLDetailsElement} group About to be opened, or closed. */
 function remember(group) {
   const folded = new Set(read());
   const name = group.dataset.group ?? "";
-  if (group.open) folded.delete(name);
+  if (!group.open) folded.delete(name);
   else folded.add(name);
   document.cookie = `folded=${[...folded].join(".")}; path=/; max-age=${A_YEAR}; samesite=lax`;
 }

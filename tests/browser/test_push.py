@@ -10,6 +10,7 @@ from playwright.sync_api import Page, Route
 from notifications.severity import Severity
 from notifications.transports import webpush
 from notifications.transports.base import Action
+from tests.browser.conftest import until
 from tests.live import PATIENCE, Daphne
 from tests.notifications.transports.conftest import item, message
 
@@ -125,13 +126,25 @@ def test_without_permission_nothing_is_subscribed(page: Page) -> None:
     assert enable(page) == ["unsupported", None]
 
 
+ACTIVATED = """async () => {
+    const { active } = await navigator.serviceWorker.ready;
+    return active.state === "activated";
+}"""
+
+
 def push(page: Page, server: Daphne, data: str) -> None:
     """Let the browser get a push message, as if from its push service."""
+    # Until then the browser silently drops what is pushed.
+    until(page, ACTIVATED)
     devtools = page.context.new_cdp_session(page)
     found: list[str] = []
 
     def remember(event: dict[str, Any]) -> None:
-        found.extend(one["registrationId"] for one in event["registrations"])
+        found.extend(
+            one["registrationId"]
+            for one in event["registrations"]
+            if one["scopeURL"] == f"{server.origin}/" and not one["isDeleted"]
+        )
 
     devtools.on("ServiceWorker.workerRegistrationUpdated", remember)
     devtools.send("ServiceWorker.enable")

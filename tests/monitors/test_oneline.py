@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitors.oneline.line import Line
@@ -103,6 +103,7 @@ def test_reading_never_fails_and_knows_its_places(text):
 
 
 @given(TEXTS)
+@example("ABOVE BETWEEN1-1")
 def test_what_is_written_says_the_same_when_it_is_read(text):
     line = read(text)
     if line.stock and not line.problems:
