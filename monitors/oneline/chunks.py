@@ -12,12 +12,15 @@ _NUMBER = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,12})(?:\.[0-9]{1,8})?"
 _VALUE = rf"[+-]?{_NUMBER}%?"
 _DASH = r"(?:-|–|—|~|\.\.|到|至)"
 _QUOTES = {'"': '"', "'": "'", "“": "”", "「": "」", "‘": "’"}
+OPENING = ('"', "“", "「")
+"""Marks that stand for nothing else: one that nothing closes is a slip, not part of a name."""
+_MARKS = "".join(OPENING)
 _QUOTED = r'"(?:[^"\\]|\\.)*"|' + "|".join(
     f"{start}[^{end}]*{end}" for start, end in _QUOTES.items() if start != '"'
 )
 _CHUNK = re.compile(
     rf"(?P<quoted>{_QUOTED})"
-    rf"|(?P<plain>(?:{_NUMBER}(?![0-9])|[^\s,;，；、。\"“「])+|[\"“「])"
+    rf"|(?P<plain>(?:{_NUMBER}(?![0-9])|[^\s,;，；、。{_MARKS}])+|[{_MARKS}])"
 )
 _AMOUNT = re.compile(_VALUE)
 _ZONE = re.compile(rf"({_VALUE}){_DASH}({_VALUE})")

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from monitors.kinds import rule_kinds
 from monitors.life import Repeat
-from monitors.oneline.chunks import Chunk, chunks
+from monitors.oneline.chunks import OPENING, Chunk, chunks
 from monitors.oneline.line import Amount, Clause, Line, Place, Problem
 from monitors.oneline.vocabulary import Meaning, Part, similar
 from monitors.rules.base import AtOrBelow
@@ -49,6 +49,8 @@ class _Reader:
 
     def _stock(self) -> tuple[str, Place]:
         """Take the stock off: the first piece, and further words of a name."""
+        while self.left and self.left[0].text in OPENING:
+            self._unclosed(self.left.pop(0))
         if not self.left or self.left[0].text.isspace():
             return "", Place(0, 0)
         first = self.left[0]
@@ -81,6 +83,8 @@ class _Reader:
             self._value(chunk)
         elif chunk.meaning:
             self._word(chunk, chunk.meaning, text)
+        elif chunk.text in OPENING:
+            self._unclosed(chunk)
         else:
             self._slip(chunk)
 
@@ -141,6 +145,9 @@ class _Reader:
         if self.kind is not None:
             self._refuse(self.kind, _("%(value)s: a price is missing behind it."))
             self.kind = None
+
+    def _unclosed(self, chunk: Chunk) -> None:
+        self._refuse(chunk, _("%(value)s: the quotation mark that closes it is missing."))
 
     def _slip(self, chunk: Chunk) -> None:
         """Say what was probably meant; the value behind it is not a second mistake."""

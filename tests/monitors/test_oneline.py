@@ -64,6 +64,8 @@ def test_a_line_is_read(text, stock, rules, rating, note):
         ("600519 zone 1", "1", "two prices"),
         ("600519 tp -5", "-5", "no sign"),
         ("600519 tp 0", "0", "above 0"),
+        ('"600519 tp 5', '"', "that closes it"),
+        ("600519 tp 5 “", "“", "that closes it"),
         ("tp 1800", "tp", "Begin with the stock"),
         ("600519 tp 1800 xyzzy", "xyzzy", "not understood."),
     ],
