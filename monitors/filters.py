@@ -58,6 +58,7 @@ class MonitorFilter(django_filters.FilterSet):  # type: ignore[misc]
                 | Q(instrument__symbol=spelt(word))
                 | Q(instrument__name__icontains=word)
                 | Q(instrument__symbol__in=Listing.objects.known_by(word).values("symbol"))
+                | Q(group__icontains=word)
                 | Q(note__icontains=word)
             )
         return monitors.filter(wanted)

@@ -21,6 +21,7 @@ from monitors.lifecycle import RuleSpec
 from monitors.market import InstrumentKind
 from monitors.market.boards import Board
 from monitors.models import Monitor, MonitorStatus, Rating
+from monitors.models.monitor import LONGEST_GROUP
 from monitors.symbols import Symbol, SymbolError
 from monitors.wire import monitor_data, rule_data
 from notifications.destinations import MOST as MOST_DESTINATIONS
@@ -144,6 +145,13 @@ class MonitorSerializer(KnownFieldsOnly, serializers.Serializer[Monitor]):
     rating = serializers.ChoiceField(
         choices=Rating.choices, allow_blank=True, default="", initial=""
     )
+    group = serializers.CharField(
+        max_length=LONGEST_GROUP,
+        allow_blank=True,
+        default="",
+        initial="",
+        help_text=_("One of your own, by its name."),
+    )
     note = serializers.CharField(max_length=2000, allow_blank=True, default="")
     status = serializers.ChoiceField(
         choices=MonitorStatus.choices, required=False, initial=MonitorStatus.ACTIVE
@@ -175,6 +183,10 @@ class MonitorSerializer(KnownFieldsOnly, serializers.Serializer[Monitor]):
         if value != now and value == MonitorStatus.EXPIRED:
             raise serializers.ValidationError(_("Set expires_at instead."))
         return value
+
+    def validate_group(self, value: str) -> str:
+        """The same name whatever blanks are in it."""
+        return " ".join(value.split())
 
     def validate_expires_at(self, value: Any) -> Any:
         """A time that has passed would end the monitor at once; an old one may stay."""

@@ -173,6 +173,7 @@ def monitor_data(monitor: Monitor) -> dict[str, Any]:
         "symbol": instrument.symbol,
         "name": instrument.name,
         "rating": monitor.rating,
+        "group": monitor.group,
         "note": monitor.note,
         "status": monitor.status,
         "trading_hours_only": monitor.trading_hours_only,

@@ -21,7 +21,8 @@ MOST_AT_ONCE = 500
 """Monitors that one action takes: each is locked and changed by itself while the page waits."""
 
 WANTED = (
-    "rating", "note", "trading_hours_only", "notifications_enabled", "check_interval", "expires_at",
+    "rating", "group", "note", "trading_hours_only", "notifications_enabled", "check_interval",
+    "expires_at",
 )  # fmt: skip
 
 

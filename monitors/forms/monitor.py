@@ -17,6 +17,7 @@ from monitors.forms.rules import MOST_RULES, RuleForm, SymbolField, check_rules,
 from monitors.kinds import rule_kinds
 from monitors.lifecycle import DEMAND_FIELDS, LIFE_FIELDS, RuleSpec
 from monitors.models import Monitor, Rating, Rule
+from monitors.models.monitor import LONGEST_GROUP
 from monitors.symbols import SymbolError
 from notifications.models import Destination
 
@@ -66,6 +67,13 @@ class MonitorForm(forms.Form):
     rating = forms.ChoiceField(
         label=_("Rating"), choices=[("", "–"), *Rating.choices], required=False
     )
+    group = forms.CharField(
+        label=_("Group"),
+        max_length=LONGEST_GROUP,
+        required=False,
+        help_text=_("One of your own, such as Holdings: the list can be arranged by them."),
+        widget=forms.TextInput(attrs={"list": "own-groups", "autocomplete": "off"}),
+    )
     note = forms.CharField(
         label=_("Note"),
         max_length=2000,
@@ -113,6 +121,7 @@ class MonitorForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.monitor = monitor
+        self.own_groups = Monitor.objects.groups(owner_id)
         places = cast(forms.TypedMultipleChoiceField, self.fields["destinations"])
         places.choices = [(one.pk, str(one)) for one in Destination.objects.of(owner_id)]
 
@@ -121,6 +130,10 @@ class MonitorForm(forms.Form):
         where = self.cleaned_data.pop("where", None)
         if where != THESE_PLACES:
             self.cleaned_data["destinations"] = None
+
+    def clean_group(self) -> str:
+        """Return the same name whatever blanks are in it."""
+        return " ".join(self.cleaned_data["group"].split())
 
     def clean_check_interval(self) -> int:
         """Take nothing for 0."""
@@ -273,6 +286,7 @@ def fields_of(monitor: Monitor) -> dict[str, Any]:
     return {
         "symbol": monitor.instrument.symbol,
         "rating": monitor.rating,
+        "group": monitor.group,
         "note": monitor.note,
         "trading_hours_only": monitor.trading_hours_only,
         "notifications_enabled": monitor.notifications_enabled,

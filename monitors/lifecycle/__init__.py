@@ -16,6 +16,7 @@ from monitors.lifecycle.editing import (
 )
 from monitors.lifecycle.releveling import relevel
 from monitors.lifecycle.rerouting import forget
+from monitors.lifecycle.sorting import regroup
 from monitors.lifecycle.switching import expire, pause, rearm, resume, snooze, wake
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "forget",
     "pause",
     "rearm",
+    "regroup",
     "relevel",
     "restore",
     "resume",

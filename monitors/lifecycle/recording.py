@@ -9,10 +9,11 @@ from monitors.models import Monitor, MonitorStatus, Rule
 from stockwatch.audit import words
 from stockwatch.audit.models import Deed
 from stockwatch.audit.recording import difference, plain, record
+from stockwatch.listed import listed
 
 LIFE = ("status", "snoozed_until", "expires_at")
 WISHES = (
-    "rating", "note", "trading_hours_only", "notifications_enabled", "check_interval",
+    "rating", "group", "note", "trading_hours_only", "notifications_enabled", "check_interval",
     "destinations",
 )  # fmt: skip
 OF_A_RULE = (
@@ -88,12 +89,12 @@ def _is_usual(rule: Rule, name: str) -> bool:
 def rule_in_words(told: Mapping[str, Any]) -> str:
     """Return a rule that was told, in the reader's language."""
     rule = str(Rule(kind=told.get("kind", ""), params=told.get("params", {})))
-    others = [
-        f"{Rule._meta.get_field(name).verbose_name}: {told[name]}"  # type: ignore[union-attr]  # noqa: SLF001
-        for name in OF_A_RULE
-        if name in told
-    ]
-    return f"{rule} ({', '.join(others)})" if others else rule
+    others = []
+    for name in OF_A_RULE:
+        if name in told:
+            field: Any = Rule._meta.get_field(name)  # noqa: SLF001
+            others.append(f"{field.verbose_name}: {words.value_of(field, told[name])}")
+    return f"{rule} ({listed(others)})" if others else rule
 
 
 def _rules_in_words(rules: list[Mapping[str, Any]]) -> str:

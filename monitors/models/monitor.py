@@ -40,12 +40,20 @@ class Rating(TextChoices):
     SELL = "sell", _("Sell")
 
 
+LONGEST_GROUP = 40
+
+
 class MonitorQuerySet(models.QuerySet["Monitor"]):
     """Sentences about monitors."""
 
     def of(self, user_id: int | None) -> "MonitorQuerySet":
         """One user's monitors."""
         return self.filter(owner_id=user_id)
+
+    def groups(self, user_id: int | None) -> list[str]:
+        """The names of a user's own groups."""
+        named = self.of(user_id).exclude(group="").order_by("group")
+        return list(named.values_list("group", flat=True).distinct())
 
     def active(self) -> "MonitorQuerySet":
         """Those that watch."""
@@ -80,6 +88,8 @@ class Monitor(models.Model):
         verbose_name=_("instrument"),
     )
     rating = models.CharField(_("rating"), max_length=4, choices=Rating.choices, blank=True)
+    group = models.CharField(_("group"), max_length=LONGEST_GROUP, blank=True)
+    """One of the user's own, by its name; "" for none."""
     note = models.TextField(_("note"), max_length=2000, blank=True)
     status = models.CharField(
         _("status"),

@@ -20,6 +20,7 @@ _QUOTED = r'"(?:[^"\\]|\\.)*"|' + "|".join(
 )
 _CHUNK = re.compile(
     rf"(?P<quoted>{_QUOTED})"
+    rf"|#(?P<group>{_QUOTED}|[^\s,;，；、。{_MARKS}]+)"
     rf"|(?P<plain>(?:{_NUMBER}(?![0-9])|[^\s,;，；、。{_MARKS}])+|[{_MARKS}])"
 )
 _AMOUNT = re.compile(_VALUE)
@@ -38,11 +39,12 @@ class Chunk(NamedTuple):
     meaning: Meaning | None = None
     amounts: tuple[Amount, ...] = ()
     quoted: str | None = None
+    group: str = ""
 
     @property
     def is_understood(self) -> bool:
         """Whether it is anything but a name or a slip."""
-        return bool(self.meaning or self.amounts) or self.quoted is not None
+        return bool(self.meaning or self.amounts or self.group) or self.quoted is not None
 
 
 def chunks(text: str) -> Iterator[Chunk]:
@@ -51,15 +53,25 @@ def chunks(text: str) -> Iterator[Chunk]:
     for found in _CHUNK.finditer(narrow):
         if found["quoted"]:
             yield _quoted(text[found.start() : found.end()], found.start())
+        elif found["group"]:
+            yield _group(text[found.start() : found.end()], found.start())
         else:
             yield from _plain(found["plain"], found.start())
 
 
 def _quoted(written: str, start: int) -> Chunk:
+    return Chunk(written, Place(start, start + len(written)), quoted=_inner(written))
+
+
+def _group(written: str, start: int) -> Chunk:
+    name = written[1:]
+    name = _inner(name) if re.fullmatch(_QUOTED, name) else name
+    return Chunk(written, Place(start, start + len(written)), group=" ".join(name.split()))
+
+
+def _inner(written: str) -> str:
     inner = written[1:-1]
-    if written[0] == '"':
-        inner = re.sub(r"\\(.)", r"\1", inner)
-    return Chunk(written, Place(start, start + len(written)), quoted=inner)
+    return re.sub(r"\\(.)", r"\1", inner) if written[0] == '"' else inner
 
 
 def _plain(piece: str, start: int) -> Iterator[Chunk]:

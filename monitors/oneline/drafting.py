@@ -43,7 +43,7 @@ class Draft:
 
     def fields(self) -> dict[str, Any]:
         """Return the monitor's own fields, as lifecycle takes them."""
-        return {"rating": self.line.rating, "note": self.line.note}
+        return {"rating": self.line.rating, "group": self.line.group, "note": self.line.note}
 
 
 def draft(text_: str, owner_id: int, *, ask: bool = False) -> Draft:

@@ -45,6 +45,7 @@ class Line(NamedTuple):
     stock_place: Place = Place(0, 0)
     clauses: tuple[Clause, ...] = ()
     rating: str = ""
+    group: str = ""
     note: str = ""
     problems: tuple[Problem, ...] = ()
 
@@ -52,4 +53,4 @@ class Line(NamedTuple):
     def meaning(self) -> tuple[object, ...]:
         """What it says, wherever that stands in the text."""
         rules = tuple((one.kind, one.amounts, one.repeat) for one in self.clauses)
-        return self.stock, rules, self.rating, self.note
+        return self.stock, rules, self.rating, self.group, self.note

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from monitors.kinds import rule_kinds
 from monitors.life import Repeat
+from monitors.models.monitor import LONGEST_GROUP
 from monitors.oneline.chunks import OPENING, Chunk, chunks
 from monitors.oneline.line import Amount, Clause, Line, Place, Problem
 from monitors.oneline.vocabulary import Meaning, Part, similar
@@ -33,6 +34,7 @@ class _Reader:
     clauses: list[Clause] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     rating: str = ""
+    group: str = ""
     note: str = ""
     repeat: str = Repeat.REARM
     """How rules live that say nothing themselves: what was written before the first of them."""
@@ -45,12 +47,13 @@ class _Reader:
         while self.left and len(self.problems) < MOST_PROBLEMS:
             self._take(self.left.pop(0), text)
         self._missing_value()
-        return Line(stock, place, tuple(self.clauses), self.rating, self.note, tuple(self.problems))
+        clauses, problems = tuple(self.clauses), tuple(self.problems)
+        return Line(stock, place, clauses, self.rating, self.group, self.note, problems)
 
     def _stock(self) -> tuple[str, Place]:
         """Take the stock off: the first piece, and further words of a name."""
-        while self.left and self.left[0].text in OPENING:
-            self._unclosed(self.left.pop(0))
+        while self.left and (self.left[0].text in OPENING or self.left[0].group):
+            self._take(self.left.pop(0), "")
         if not self.left or self.left[0].text.isspace():
             return "", Place(0, 0)
         first = self.left[0]
@@ -79,6 +82,8 @@ class _Reader:
     def _take(self, chunk: Chunk, text: str) -> None:
         if chunk.quoted is not None:
             self._noted(chunk.quoted)
+        elif chunk.group:
+            self._grouped(chunk)
         elif chunk.amounts:
             self._value(chunk)
         elif chunk.meaning:
@@ -114,6 +119,13 @@ class _Reader:
 
     def _noted(self, note: str) -> None:
         self.note = "\n".join(part for part in (self.note, note.strip()) if part)
+
+    def _grouped(self, chunk: Chunk) -> None:
+        if len(chunk.group) > LONGEST_GROUP:
+            message = _("%(value)s: a group's name has at most %(most)s characters.")
+            self._refuse(chunk, message, most=str(LONGEST_GROUP))
+        else:
+            self.group = chunk.group
 
     def _value(self, chunk: Chunk) -> None:
         word, self.kind = self.kind, None

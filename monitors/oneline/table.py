@@ -22,6 +22,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "symbol": ("symbol", "code", "stock", "ticker", "代码", "股票代码", "证券代码", "股票"),
     "name": ("name", "名称", "股票名称", "证券名称", "简称"),
     "rating": ("rating", "评级", "操作"),
+    "group": ("group", "list", "分组", "组", "自选组"),
     "min": ("min", "from", "entry from", "entry min", "买入下限", "区间下限", "下限"),
     "max": ("max", "to", "entry to", "entry max", "买入上限", "区间上限", "上限"),
     "zone": ("zone", "entry", "entry zone", "买入区间", "区间"),
@@ -93,6 +94,8 @@ def _bare(written: str) -> str:
 def _parts(told: Mapping[str, str]) -> Iterator[str]:
     yield told.get("symbol") or quoted(told.get("name", ""))
     yield told.get("rating", "")
+    if group := told.get("group"):
+        yield f"#{quoted(group)}"
     repeat = told.get("repeat", "")
     if "min" in told or "max" in told:
         yield f"{told.get('min', '?')}-{told.get('max', '?')} {repeat}".strip()

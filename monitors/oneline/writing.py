@@ -29,6 +29,8 @@ def _parts(line: Line) -> Iterator[str]:
         yield write_clause(clause)
         if clause.repeat != Repeat.REARM:
             yield usual(Part.REPEAT, clause.repeat)
+    if line.group:
+        yield f"#{line.group if _is_bare(line.group) else quoted(line.group)}"
     if line.note:
         yield f"note {quoted(line.note)}"
 
@@ -38,6 +40,11 @@ def _stock(name: str) -> str:
     again = read(f"{name} 1-2 buy") if name else None
     is_whole = again is None or (again.stock == name and again.rating and not again.problems)
     return name if is_whole else quoted(name)
+
+
+def _is_bare(group: str) -> bool:
+    """Whether a group's name needs no quotes."""
+    return read(f"a #{group}").group == group
 
 
 def _amount(amount: Amount) -> str:

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from monitors import lifecycle
 from monitors.forms.snooze import CHOICES, SnoozeForm
 from monitors.models import CalendarOverride, Monitor
+from monitors.models.monitor import LONGEST_GROUP
 from monitors.views.saying import back, say, wanted_page
 
 MOST_AT_ONCE = 500
@@ -123,13 +124,36 @@ def act_on_all(request: HttpRequest) -> HttpResponse:
         count = lifecycle.delete(chosen, batch)
         text = ngettext("%(count)d monitor deleted.", "%(count)d monitors deleted.", count)
         say(request, text % {"count": count}, undo=batch if count else "")
+    elif name == "group":
+        _regroup(request, chosen)
     elif change := _CHANGES.get(name):
         run, words = change
         count = run(chosen)
         say(request, words(count) % {"count": count})
     else:
-        say(request, _("do: choose pause, resume, rearm, snooze or delete."), messages.ERROR)
+        say(request, _("do: choose pause, resume, rearm, snooze, group or delete."), messages.ERROR)
     return back(request)
+
+
+def _regroup(request: HttpRequest, chosen: Sequence[Monitor]) -> None:
+    """Put monitors into the group that was typed; nothing typed takes them out of theirs."""
+    group = " ".join(request.POST.get("group", "").split())
+    if len(group) > LONGEST_GROUP:
+        text = _("group: a name has at most %(most)d characters.")
+        say(request, text % {"most": LONGEST_GROUP}, messages.ERROR)
+        return
+    count = lifecycle.regroup(chosen, group)
+    if group:
+        text = ngettext(
+            "%(count)d monitor moved to %(group)s.", "%(count)d monitors moved to %(group)s.", count
+        )
+    else:
+        text = ngettext(
+            "%(count)d monitor is in no group now.",
+            "%(count)d monitors are in no group now.",
+            count,
+        )
+    say(request, text % {"count": count, "group": group})
 
 
 def _snooze(request: HttpRequest, chosen: Sequence[Monitor], form: SnoozeForm) -> None:

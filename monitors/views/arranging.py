@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
+from zlib import crc32
 
 from django.db.models import (
     Case,
@@ -43,6 +44,7 @@ ORDERS = {
 }
 GROUPS = {
     "": _("No groups"),
+    "own": _("Own groups"),
     "market": _("Market"),
     "rating": _("Rating"),
     "status": _("Status"),
@@ -91,7 +93,8 @@ class Arrangement:
         if not self.group:
             return monitors.order_by(order, "-created_at", "-pk")
         grouped = monitors.annotate(group_key=_group_key(self.group))
-        return grouped.order_by("group_key", order, "-created_at", "-pk")
+        last = Case(When(group_key="", then=1), default=0) if self.group == "own" else Value(0)
+        return grouped.order_by(last, "group_key", order, "-created_at", "-pk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,19 +119,32 @@ def groups(
     counted = annotated.values("group_key").annotate(count=Count("pk"))
     counts = dict(counted.values_list("group_key", "count"))
     return [
-        Group(name := f"{group}-{key}", label, counts.get(key, len(some)), some, name in folded)
+        Group(
+            name := _name_of(group, key),
+            label,
+            counts.get(key, len(some)),
+            some,
+            name in folded,
+        )
         for key, label, some in _by_key(rows, group)
     ]
+
+
+def _name_of(group: str, key: Any) -> str:
+    """Return what a group is remembered by, in a cookie: one's own may have any name."""
+    return f"{group}-{crc32(key.encode()):x}" if group == "own" else f"{group}-{key}"
 
 
 def _by_key(rows: Sequence[Row], group: str) -> Iterator[tuple[Any, Any, list[Row]]]:
     labels = _labels(group)
     for key, some in groupby(rows, lambda row: row.monitor.group_key):  # type: ignore[attr-defined]
-        yield key, labels[key], list(some)
+        yield key, labels[key] if labels else key or _("Without a group"), list(some)
 
 
 def _labels(group: str) -> dict[Any, Any]:
     match group:
+        case "own":
+            return {}
         case "market":
             return dict(Market.choices)
         case "rating":
@@ -142,6 +158,8 @@ def _labels(group: str) -> dict[Any, Any]:
 
 def _group_key(group: str) -> Any:
     match group:
+        case "own":
+            return F("group")
         case "market":
             return F("instrument__market")
         case "rating":

@@ -122,7 +122,7 @@ def download(request: HttpRequest) -> HttpResponse:
     answer.write("\ufeff")  # without it Excel takes Chinese for something else
     mine = Monitor.objects.of(own_id(request)).with_all().order_by("created_at", "pk")
     writer = csv.writer(answer)
-    writer.writerow(["symbol", "name", "rating", "rules", "note"])
+    writer.writerow(["symbol", "name", "rating", "group", "rules", "note"])
     writer.writerows(_table(mine))
     return answer
 
@@ -131,4 +131,5 @@ def _table(monitors: Iterable[Monitor]) -> Iterable[list[Any]]:
     for monitor in monitors:
         rules = rules_line([spec_of(rule) for rule in monitor.rules.all()])
         note, name = " ".join(monitor.note.split()), monitor.instrument.name
-        yield [monitor.instrument.symbol, as_text(name), monitor.rating, rules, as_text(note)]
+        group, symbol = as_text(monitor.group), monitor.instrument.symbol
+        yield [symbol, as_text(name), monitor.rating, group, rules, as_text(note)]

@@ -13,8 +13,10 @@ from django.views.decorators.http import require_GET, require_safe
 
 from monitors.calendars import Calendar
 from monitors.filters import MonitorFilter
+from monitors.forms.snooze import CHOICES
 from monitors.market import Market
 from monitors.models import CalendarOverride, Monitor, MonitorStatus
+from monitors.views.acting import own_id
 from monitors.views.arranging import GROUPS, ORDERS, SIZES, Arrangement, groups
 from monitors.views.clock import MarketClock, market_clocks
 from monitors.views.row_labels import act_words
@@ -62,6 +64,8 @@ def monitor_list(request: HttpRequest) -> HttpResponse:
             "orders": ORDERS,
             "groupings": GROUPS,
             "sizes": SIZES,
+            "own_groups": Monitor.objects.groups(own_id(request)),
+            "snoozes": CHOICES,
             "clocks": _clocks(request, calendar),
             "filter": narrowed,
             "statuses": MonitorStatus.choices,

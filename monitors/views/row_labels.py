@@ -100,6 +100,8 @@ def labels(
 def _of_monitor(monitor: Monitor, words: RowWords) -> Iterator[str]:
     if monitor.rating:
         yield _label(f"rating {monitor.rating}", words.ratings[monitor.rating])
+    if monitor.group:
+        yield _label("own-group", f"#{monitor.group}")
     if monitor.status != MonitorStatus.ACTIVE:
         yield _label(f"status {monitor.status}", words.statuses[monitor.status])
 

@@ -132,7 +132,7 @@ def _attributes(monitor: Monitor, quote: RowQuote, waits: list[tuple[str, Decima
         "symbol": monitor.instrument.symbol,
         "signature": _signature(monitor),
         "levels": orjson.dumps([[text(level), label] for label, level in waits]).decode(),
-        "find": _sought(monitor.instrument, monitor.note),
+        "find": _sought(monitor.instrument, monitor.group, monitor.note),
         "max-age": quote.max_age,
         "added": monitor.pk,
     }
@@ -147,10 +147,10 @@ def _signature(monitor: Monitor) -> str:
     return " ".join([monitor.status, moment(monitor.updated_at) or "", *rules])
 
 
-def _sought(instrument: Instrument, note: str) -> str:
+def _sought(instrument: Instrument, *written: str) -> str:
     """Return what typing finds it by, in lower case."""
     name = instrument.name.lower()
-    words = (instrument.symbol, name, instrument.english_name, note, _initials(name))
+    words = (instrument.symbol, name, instrument.english_name, *written, _initials(name))
     return " ".join(words).lower()
 
 

@@ -1,6 +1,8 @@
 // @ts-check
 /** What a notification's buttons do, asked of the server without leaving the page. */
 
+import { csrfToken } from "../csrf_token.js";
+
 /**
  * @param {number} seq
  * @param {string} deed
@@ -12,7 +14,7 @@ export async function act(seq, deed) {
       method: "POST",
       // Who follows a link has read it: the page may be gone before this arrives.
       keepalive: true,
-      headers: { "HX-Request": "true", "X-CSRFToken": token() },
+      headers: { "HX-Request": "true", "X-CSRFToken": csrfToken() },
       body: new URLSearchParams({ deed }),
     });
     return answer.redirected ? null : (await answer.json()).said;
@@ -30,7 +32,7 @@ export async function readUpTo(client, upTo) {
   if (client.send({ op: "read", up_to: upTo })) return;
   await fetch("/api/v1/realtime/notifications/read", {
     method: "POST",
-    headers: { "Content-Type": "application/json", "X-CSRFToken": token() },
+    headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken() },
     body: JSON.stringify({ up_to: upTo }),
   });
 }
@@ -42,8 +44,4 @@ export async function readUpTo(client, upTo) {
  */
 export function tellsRead({ up_to, seqs = [] }, seq) {
   return seq <= up_to || seqs.includes(seq);
-}
-
-function token() {
-  return document.cookie.match(/(?:^|; *)csrftoken=([^;]+)/)?.[1] ?? "";
 }

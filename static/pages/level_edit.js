@@ -4,6 +4,8 @@
  * The server decides; what it refuses it says at the field.
  */
 
+import { saveLevel } from "./level_saving.js";
+
 /** @typedef {import("../realtime/types.js").Frame} Frame */
 
 /** @returns {((frame: Frame) => void) | null} */
@@ -79,20 +81,15 @@ async function save(level, input, said, end) {
   const was = level.dataset.value ?? "";
   if (input.value.trim() === was) return end(true);
   input.readOnly = true;
-  const answer = await fetch(level.dataset.levelEdit ?? "", {
-    method: "POST",
-    body: new URLSearchParams({ was, value: input.value }),
-    headers: { Accept: "application/json", "X-CSRFToken": token() },
-  }).catch(() => null);
+  const { level: now, cautions = [], error } = await saveLevel(level.dataset.levelEdit ?? "", was, input.value);
   input.readOnly = false;
-  const told = answer && !answer.redirected ? await answer.json().catch(() => null) : null;
-  if (answer?.ok && told?.level) {
-    show(level, was, told);
+  if (now) {
+    show(level, was, { level: now, cautions });
     return end(true);
   }
   input.setAttribute("aria-invalid", "true");
   input.setAttribute("aria-describedby", said.id);
-  said.textContent = told?.error ?? document.getElementById("row-menu")?.dataset.failed ?? "";
+  said.textContent = error || (document.getElementById("row-menu")?.dataset.failed ?? "");
   input.focus();
 }
 
@@ -109,8 +106,4 @@ function show(level, was, told) {
   const spoken = level.getAttribute("aria-label");
   if (spoken) level.setAttribute("aria-label", spoken.replace(was, told.level));
   level.dispatchEvent(new CustomEvent("level-changed", { bubbles: true, detail: told }));
-}
-
-function token() {
-  return document.cookie.match(/(?:^|; *)csrftoken=([^;]+)/)?.[1] ?? "";
 }

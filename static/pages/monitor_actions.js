@@ -21,6 +21,8 @@ export function monitorActions() {
     const button = /** @type {SubmitEvent} */ (event).submitter;
     if (!(form instanceof HTMLFormElement) || !(button instanceof HTMLButtonElement)) return;
     if (form !== shared && !menu.contains(form) && !form.matches("[data-act-on-all]")) return;
+    // What puts rows elsewhere has the whole list drawn anew.
+    if (button.matches("[data-anew]")) return;
     event.preventDefault();
     if (menu.matches(":popover-open")) menu.hidePopover();
     void send(button.hasAttribute("formaction") ? button.formAction : form.action, form, button);

@@ -4,6 +4,8 @@
  * service may give it another address, by which the server would not know it any more.
  */
 
+import { csrfToken } from "../csrf_token.js";
+
 const DESTINATIONS = "/api/v1/destinations";
 
 /** @typedef {{kind: string, key: string, endpoint: string}} Told */
@@ -58,10 +60,9 @@ function place() {
  * @param {object} [body]
  */
 function send(method, url, body) {
-  const token = document.cookie.match(/(?:^|; *)csrftoken=([^;]+)/)?.[1] ?? "";
   return fetch(url, {
     method,
-    headers: { "Content-Type": "application/json", "X-CSRFToken": token },
+    headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken() },
     body: body ? JSON.stringify(body) : null,
   });
 }

@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from stockwatch.audit.models import AuditEntry, Deed
+from stockwatch.listed import listed
 
 NOTHING = "–"
 
@@ -77,14 +78,18 @@ def _value(entry: AuditEntry, name: str, value: Any) -> str:
         return NOTHING
     if known := _tellers.get((entry.subject_type, name)):
         return known[1](value)
+    return value_of(_field(entry, name), value)
+
+
+def value_of(field: Any, value: Any) -> str:
+    """Return a value as people read it; `field` is the model's that has it, None for none."""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    field = _field(entry, name)
     choices = dict(getattr(field, "flatchoices", None) or ())
     if value in choices if isinstance(value, (str, int)) else False:
         return str(choices[value])
     if isinstance(value, list):
-        return ", ".join(map(str, value))
+        return listed(value)
     return _time(value) or str(value)
 
 

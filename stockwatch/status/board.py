@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from monitors.market import Market
+from stockwatch.listed import listed
 from stockwatch.status.facts import Facts
 from stockwatch.status.findings import Verdict, judge
 from stockwatch.status.store import Store
@@ -95,7 +96,7 @@ class Board:
             at = date_format(timezone.localtime(datetime.fromisoformat(change)), "m-d H:i")
             words = _("closes %(time)s") if market["open"] else _("opens %(time)s")
             detail = words % {"time": at}
-        more = (", ".join(market["sources"]) or _("no source"),)
+        more = (listed(market["sources"]) or _("no source"),)
         if lost is not None:
             silent = _("no prices; fell silent %(ago)s") % {
                 "ago": ago_of(self.facts.now, lost.silent_since)
@@ -111,7 +112,7 @@ class Board:
 
     def _source(self, source: dict[str, Any]) -> Row:
         style, word = source_state(source)
-        parts = [", ".join(str(Market(one).label) for one in source["markets"])]
+        parts = [listed(Market(one).label for one in source["markets"])]
         if source["last_ok"]:
             told = {"ago": ago_of(self.facts.now, source["last_ok"])}
             parts.append(_("answered %(ago)s") % told)

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.browser
 LOOKS = [(1280, "light", "en"), (360, "dark", "zh-hans")]
 WORDS = {
     "en": {
+        "none": "Without a group",
         "undo": "Undo",
         "delete": "Delete",
         "close": "Until the close",
@@ -25,6 +26,7 @@ WORDS = {
         "stop": "not below the entry zone",
     },
     "zh-hans": {
+        "none": "未分组",
         "undo": "撤销",
         "delete": "删除",
         "close": "至收盘",
@@ -168,6 +170,28 @@ def test_the_form_says_how_far_and_what_looks_like_a_slip(
     looks_right(page)
     trade("1650")
     expect(distance).to_have_text("+2.42 %")
+
+
+def test_monitors_are_put_into_groups(
+    page: Page, server: Daphne, words: dict[str, str], user: User
+) -> None:
+    watch(user)
+    aim(user, "1900", group="Holdings")
+    go(page, server, "/?group=own")
+    expect(page.locator(".group h2")).to_have_text(["Holdings", words["none"]])
+    page.locator(".tick").last.check()
+    name = page.locator(".bulk [name=group]")
+    name.fill("观察")
+    looks_right(page)
+    name.press("Enter")
+    expect(page.locator(".group h2")).to_have_text(["Holdings", "观察"])
+    is_live(page)
+    assert sorted(Monitor.objects.groups(user.pk)) == ["Holdings", "观察"]
+    page.locator(".tick").first.check()
+    page.locator(".bulk [name=until]").select_option("close")
+    page.locator(".bulk [value=snooze]").click()
+    expect(page.locator(".label.paused")).to_have_count(1)
+    assert Monitor.objects.get(group="Holdings").snoozed_until
 
 
 def test_a_table_is_pasted_and_corrected(

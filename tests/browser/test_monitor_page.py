@@ -116,7 +116,7 @@ def test_keys_move_a_level_by_ticks_and_escape_takes_it_back(
 def test_a_level_that_is_refused_goes_back_and_says_why(
     page: Page, server: Daphne, monitor: Monitor, tolerated: list[str]
 ) -> None:
-    tolerated.append("status of 400")
+    tolerated.append("status of 422")
     opened(page, server, monitor)
     page.get_by_label("All levels").check()
     edge = slider(page, "Entry zone, lower edge")
@@ -125,6 +125,26 @@ def test_a_level_that_is_refused_goes_back_and_says_why(
     expect(said).to_contain_text("Entry zone stays at 1690: The lower bound must be below")
     expect(edge).to_have_attribute("aria-valuenow", "1690")
     assert levels(monitor)[1] == {"min": "1690", "max": "1695"}
+
+
+def test_what_was_changed_elsewhere_meanwhile_is_not_written_over(
+    page: Page, server: Daphne, monitor: Monitor, tolerated: list[str]
+) -> None:
+    tolerated.append("status of 409")
+    opened(page, server, monitor)
+    # Behind the page's back: nobody is told.
+    Rule.objects.filter(kind="entry_zone").update(params={"min": "1680", "max": "1695"})
+    Rule.objects.filter(kind="take_profit").update(params={"price": "1730"})
+    edge = slider(page, "Entry zone, upper edge")
+    edge.press("ArrowDown")
+    edge.press("Enter")
+    expect(page.locator(".chart-said")).to_contain_text("Entry zone 1695 → 1694.99")
+    assert levels(monitor) == [{"price": "1730"}, {"min": "1680", "max": "1694.99"}]
+    profit = slider(page, "Take profit, level")
+    profit.press("ArrowUp")
+    profit.press("Enter")
+    expect(page.locator(".chart-said")).to_contain_text("The level was changed elsewhere")
+    assert levels(monitor)[0] == {"price": "1730"}
 
 
 def test_a_level_changed_elsewhere_and_a_firing_come_in_by_themselves(

@@ -16,7 +16,7 @@ PROFIT = {"kind": "take_profit", "price": "1800"}
 STOP = {"kind": "stop_loss", "price": "1600", "repeat": "once"}
 
 FIELDS = {
-    "id", "symbol", "name", "rating", "note", "status", "trading_hours_only",
+    "id", "symbol", "name", "rating", "group", "note", "status", "trading_hours_only",
     "notifications_enabled", "check_interval", "expires_at", "snoozed_until", "destinations",
     "rules", "last_price", "last_quote_at", "quote_state", "created_at", "updated_at",
 }  # fmt: skip
@@ -31,6 +31,15 @@ def create(api: APIClient, *rules: dict[str, Any], **fields: Any) -> dict[str, A
 
 def kinds_and_states(monitor: dict[str, Any]) -> dict[str, str]:
     return {rule["kind"]: rule["state"] for rule in monitor["rules"]}
+
+
+def test_a_group_has_a_name_of_forty_characters_at_most(api: APIClient) -> None:
+    monitor = create(api, group="  My   stocks ")
+    assert monitor["group"] == "My stocks"
+    answer = api.patch(f"{URL}/{monitor['id']}", {"group": "x" * 41})
+    assert answer.status_code == 400
+    assert "40" in answer.json()["group"][0]
+    assert api.patch(f"{URL}/{monitor['id']}", {"group": ""}).json()["group"] == ""
 
 
 def test_a_monitor_is_created_with_defaults_and_armed_rules(api: APIClient) -> None:

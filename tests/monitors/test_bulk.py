@@ -97,7 +97,7 @@ def test_the_most_rows_that_may_be(
 ) -> None:
     """Each row is written into the log of actions; beside that there are few queries."""
     assert rows(send(browser, "look", table=f"{GOOD}\n" * 500)) == [GOOD] * 500
-    with django_assert_max_num_queries(540):
+    with django_assert_max_num_queries(545):
         send(browser, "all", 302, line=[GOOD] * 500)
     assert Monitor.objects.of(user.pk).count() == 500
     assert Trigger.objects.count() == 1000
@@ -112,7 +112,7 @@ def test_what_goes_wrong_half_way_leaves_nothing(user: User) -> None:
 
 
 def test_what_is_downloaded_can_be_pasted(browser: Client, user: User, other: User) -> None:
-    watch(user, rating="buy", note='two\nlines, "quoted"')
+    watch(user, rating="buy", group="=My #1, A股", note='two\nlines, "quoted"')
     lifecycle.create(user.pk, Symbol.parse("AAPL"), [RuleSpec("price_below", {"price": "150"})])
     watch(other)
     answer = browser.get("/monitors/download/")
@@ -123,7 +123,8 @@ def test_what_is_downloaded_can_be_pasted(browser: Client, user: User, other: Us
     assert "2 rows can be made" in shown
     send(browser, "all", 302, line=[unescape(row) for row in rows(shown)])
     one, two = Monitor.objects.of(user.pk).order_by("pk")
-    assert (one.rating, one.note) == ("buy", 'two lines, "quoted"')
+    assert (one.rating, one.group) == ("buy", "=My #1, A股")
+    assert one.note == 'two lines, "quoted"'
     assert [(rule.kind, rule.params, rule.repeat) for rule in one.rules.all()] == [
         ("entry_zone", {"min": "1650", "max": "1680"}, "rearm"),
         ("take_profit", {"price": "1800"}, "once"),

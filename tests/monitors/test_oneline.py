@@ -52,6 +52,24 @@ def test_a_line_is_read(text, stock, rules, rating, note):
 
 
 @pytest.mark.parametrize(
+    ("text", "group"),
+    [
+        ("600519 tp 1800 #Holdings", "Holdings"),
+        ("#观察 茅台 止盈 1800", "观察"),
+        ("600519 ＃买入股 tp 1800", "买入股"),
+        ('600519 #"My  stocks, A" tp 1800 sl 1', "My stocks, A"),
+        ("600519 tp 1800 #one #two", "two"),
+    ],
+)
+def test_a_group_is_named_anywhere_in_a_line(text, group):
+    line = read(text)
+    assert line.problems == ()
+    assert (line.group, line.stock in ("600519", "茅台")) == (group, True)
+    assert said(line)[:2] == ["tp", "1800"]
+    assert read(write(line)).group == group
+
+
+@pytest.mark.parametrize(
     ("text", "wrong", "says"),
     [
         ("600519 tpp 1800", "tpp", "did you mean tp?"),
@@ -64,6 +82,7 @@ def test_a_line_is_read(text, stock, rules, rating, note):
         ("600519 zone 1", "1", "two prices"),
         ("600519 tp -5", "-5", "no sign"),
         ("600519 tp 0", "0", "above 0"),
+        (f"600519 tp 5 #{'x' * 41}", f"#{'x' * 41}", "at most 40"),
         ('"600519 tp 5', '"', "that closes it"),
         ("600519 tp 5 “", "“", "that closes it"),
         ("tp 1800", "tp", "Begin with the stock"),
@@ -83,7 +102,20 @@ def test_a_word_that_is_wrong_takes_its_value_along():
 
 
 WORDS = st.sampled_from(
-    [*sorted(meanings()), "AAPL", "茅台", "1", "2-3", "+5%", "-1.5%", '"', "''"]
+    [
+        *sorted(meanings()),
+        "AAPL",
+        "茅台",
+        "#a",
+        '#"b c"',
+        "＃甲",
+        "1",
+        "2-3",
+        "+5%",
+        "-1.5%",
+        '"',
+        "''",
+    ]
 )
 TEXTS = st.one_of(st.text(max_size=80), st.lists(WORDS, max_size=12).map(" ".join))
 

@@ -36,6 +36,29 @@ def press(browser: Client, url: str, **data: object):
     return answer.json()["said"]
 
 
+def test_monitors_are_put_into_a_group_and_out_of_it(
+    browser: Client, user: User, other: User, trade: Trade
+) -> None:
+    one, two, theirs = aim(user, "1800"), aim(user, "1900", group="Old"), aim(other, "1800")
+    trade("1801")
+    ids = [one.pk, two.pk, theirs.pk]
+    (said,) = press(browser, "/monitors/act/", do="group", group="  My   stocks ", id=ids)
+    assert said["text"] == "2 monitors moved to My stocks."
+    mine = Monitor.objects.of(user.pk)
+    assert set(mine.values_list("group", flat=True)) == {"My stocks"}
+    assert Monitor.objects.get(pk=theirs.pk).group == ""
+    # Where it is sorted into is no reason to arm it anew.
+    assert Rule.objects.get(monitor=one).state == "fired"
+    assert Notification.objects.filter(user=user).count() == 1
+    (said,) = press(browser, "/monitors/act/", do="group", group="My stocks", id=ids)
+    assert said["text"] == "0 monitors moved to My stocks."
+    (said,) = press(browser, "/monitors/act/", do="group", group="x" * 41, id=ids)
+    assert said["text"] == "group: a name has at most 40 characters."
+    (said,) = press(browser, "/monitors/act/", do="group", group=" ", id=ids[:1])
+    assert said["text"] == "1 monitor is in no group now."
+    assert list(Monitor.objects.groups(user.pk)) == ["My stocks"]
+
+
 def test_a_deleted_monitor_fires_nothing_and_is_had_back(
     browser: Client,
     user: User,

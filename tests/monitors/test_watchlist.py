@@ -133,15 +133,32 @@ def test_a_closed_group_stays_closed(browser: Client, three: None) -> None:
     assert 'data-group="market-US">' in text
 
 
+def test_own_groups_come_by_name_and_what_has_none_comes_last(
+    browser: Client, user: User, three: None
+) -> None:
+    moutai, _bank, apple = Monitor.objects.order_by("pk")
+    lifecycle.regroup([apple], "观察 A.B;")
+    lifecycle.regroup([moutai], "Holdings")
+    text = browser.get("/", {"group": "own"}).content.decode()
+    assert re.findall(r"<h2>([^<]*)</h2>", text) == ["Holdings", "观察 A.B;", "Without a group"]
+    assert "#Holdings</span>" in text
+    keys = re.findall(r'data-group="(own-[0-9a-f]+)" open', text)
+    assert len(set(keys)) == 3
+    browser.cookies["folded"] = keys[1]
+    text = browser.get("/", {"group": "own"}).content.decode()
+    assert re.findall(r'data-group="(own-[0-9a-f]+)">', text) == [keys[1]]
+    assert order(browser, search="holdings") == ["600519.SH"]
+
+
 def test_queries_are_the_same_with_groups_for_any_number(
     browser: Client, user: User, three: None, django_assert_num_queries: Any
 ) -> None:
     for sort in ("distance", "name", "-fired"):
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(16):
             order(browser, group="nearest", sort=sort)
     for symbol in ("MSFT", "KO", "300750", "700.HK"):
         watch(user, symbol)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         order(browser, group="nearest", sort="distance")
 
 

@@ -84,6 +84,7 @@ DOORS: dict[str, tuple[Callable[[Monitor], Any], Deed]] = {
     "wake": (lambda one: lifecycle.wake([snoozed(one)]), Deed.RESUMED),
     "expire": (lambda one: lifecycle.expire([expired(one)]), Deed.EXPIRED),
     "rearm": (lambda one: lifecycle.rearm([spent(one)]), Deed.REARMED),
+    "regroup": (lambda one: lifecycle.regroup([one], "Holdings"), Deed.CHANGED),
     "relevel": (
         lambda one: lifecycle.relevel(one.rules.latest("pk"), {"price": "1790"}),
         Deed.CHANGED,
@@ -134,12 +135,13 @@ def test_an_edit_tells_before_and_after_in_the_readers_language(monitor: Monitor
     assert changes["status"] == ("Active", "Paused")
     assert changes["note"] == ("–", "bank")
     assert changes["rules"] == (
-        "Entry zone 1650–1680; Take profit 1800 (repeat: once)",
+        "Entry zone 1650–1680; Take profit 1800 (repeat: Once, until I re-arm it)",
         "Take profit 1790",
     )
     with translation.override("zh-hans"):
         changes = {label: (before, after) for label, before, after in words.changes_of(newest())}
         assert changes["状态"] == ("监控中", "已暂停")
+        assert "一次" in changes["规则"][0]
 
 
 def test_an_entry_stands_or_falls_with_the_change(monitor: Monitor) -> None:

@@ -43,7 +43,7 @@ export class MonitorChart {
     const words = (this.#words = root.dataset);
     const place = /** @type {HTMLElement} */ (root.querySelector("[data-chart]"));
     this.#prices = new Prices(JSON.parse(words.ticks ?? "[]"));
-    this.#levels = new LevelList(JSON.parse(words.kinds ?? "{}"), words.monitor ?? "", words.unreachable ?? "");
+    this.#levels = new LevelList(JSON.parse(words.kinds ?? "{}"), words.rulesUrl ?? "", words.unreachable ?? "");
     this.#canvas = new Canvas(library, place, {
       language: pageLanguage(),
       places: this.#prices.places,

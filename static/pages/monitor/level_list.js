@@ -1,7 +1,7 @@
 // @ts-check
 /** The levels of a monitor's rules: what is stored, and what is being changed here. */
 
-import { saveRules } from "./saving.js";
+import { saveLevel } from "../level_saving.js";
 
 /**
  * @typedef {object} Level
@@ -30,7 +30,7 @@ export class LevelList {
 
   /**
    * @param {Kinds} kinds
-   * @param {string} url
+   * @param {string} url Of the rules, by their ids.
    * @param {string} unreachable
    */
   constructor(kinds, url, unreachable) {
@@ -88,7 +88,7 @@ export class LevelList {
   }
 
   /**
-   * Save where a level is shown. One change after another: each sends the whole list.
+   * Save where a level is shown. One change after another: each says what it changes.
    * @param {string} key
    * @param {string} value
    * @returns {Promise<string | null>} Null, or why it was refused; then it is back where it was.
@@ -106,13 +106,14 @@ export class LevelList {
    */
   async #send(key, value) {
     const [id, edge] = key.split(":");
-    const rules = this.#rules.map((rule) =>
-      String(rule.id) === id ? { ...rule, [edge]: value } : rule,
-    );
-    const problem = await saveRules(this.#url, rules, this.#unreachable);
-    if (problem === null) this.#rules = rules;
+    const { level, error } = await saveLevel(`${this.#url}${id}/level/`, this.stored(key), value);
+    if (level) {
+      this.#rules = this.#rules.map((rule) =>
+        String(rule.id) === id ? { ...rule, [edge]: level } : rule,
+      );
+    }
     if (this.#moved.get(key) === value) this.putBack(key);
     if (this.isSaving(key, value)) this.#saving.delete(key);
-    return problem;
+    return level ? null : error || this.#unreachable;
   }
 }
