@@ -5,6 +5,8 @@ const ASK_WITHIN = 300;
 
 export class Unread {
   #count = Number(document.body.dataset.unread);
+  /** @type {number[]} Those that came since the page was drawn. */
+  #came = [];
   #title = document.title;
   #icon = document.querySelector('link[rel="icon"]');
   #plain = this.#icon?.getAttribute("href") ?? "";
@@ -22,14 +24,16 @@ export class Unread {
    */
   receive(frame, head) {
     if (frame.type === "notification") {
-      if (!frame.data.read_at) this.#count += 1;
+      if (!frame.data.read_at) {
+        this.#count += 1;
+        this.#came.push(frame.seq);
+      }
       for (const button of readAll()) button.value = String(frame.seq);
       this.#show();
     } else if (frame.type === "read") {
-      if (frame.up_to >= head) {
-        this.#count = 0;
-        this.#show();
-      } else this.#askSoon();
+      if (frame.up_to >= head) this.#set(0);
+      else if (typeof frame.unread !== "number") this.#askSoon();
+      else this.#set(frame.unread + this.#came.filter((seq) => seq > frame.head).length);
     } else if (frame.type === "ok" && frame.recovered === false) this.#askSoon();
   }
 
@@ -43,7 +47,12 @@ export class Unread {
   async #ask() {
     const answer = await fetch("/api/v1/realtime/notifications?unread=true&page_size=1");
     if (!answer.ok) return;
-    this.#count = (await answer.json()).count;
+    this.#set((await answer.json()).count);
+  }
+
+  /** @param {number} count */
+  #set(count) {
+    this.#count = count;
     this.#show();
   }
 

@@ -10,7 +10,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from knox.models import AuthToken
 from rest_framework.test import APIClient
 from servestatic.middleware import ServeStaticMiddleware
@@ -70,6 +70,12 @@ def _static_files_are_listed_once() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _no_counts() -> None:
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _no_language_of_another_test() -> None:
+    """A request leaves its language to the thread, in which the next test runs."""
+    translation.activate("en")
 
 
 @pytest.fixture

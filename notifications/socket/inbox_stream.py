@@ -11,6 +11,7 @@ from notifications.socket.connection import Connection
 from notifications.socket.frames import Frame
 from notifications.socket.hub import Hub
 from notifications.socket.log import Place, Row, Stretch
+from notifications.socket.marks import Marks
 from notifications.socket.streams import Stream
 
 logger = logging.getLogger(__name__)
@@ -26,7 +27,7 @@ class NotificationStream(Stream):
     `_wanted`; what they announced is read from the log afterwards.
     """
 
-    __slots__ = ("_catching_up", "_following", "_held", "_last", "_missed", "_wanted")
+    __slots__ = ("_catching_up", "_following", "_held", "_last", "_marks", "_missed", "_wanted")
 
     name: ClassVar[str] = "notifications"
 
@@ -36,6 +37,7 @@ class NotificationStream(Stream):
         self._held = True
         self._last = self._wanted = 0
         self._missed: Sequence[Row] = ()
+        self._marks: Marks | None = None
         self._catching_up: asyncio.Task[None] | None = None
 
     async def subscribe(self, frame: Frame) -> dict[str, Any]:
@@ -54,7 +56,7 @@ class NotificationStream(Stream):
         assert position is not None
         self._stop_catching_up()
         self._following = self._held = True
-        self._missed = position.missed
+        self._missed, self._marks = position.missed, position.marks
         self._last = position.head - len(position.missed)
         self._wanted = max(self._wanted, position.head)
         return {
@@ -64,12 +66,14 @@ class NotificationStream(Stream):
         }
 
     async def begin(self) -> None:
-        """Send what the client missed, then what came meanwhile."""
+        """Send what the client missed and how far its user has read, then what came meanwhile."""
         missed, self._missed = self._missed, ()
         for at in range(0, len(missed), CHUNK):
             self._send(missed[at : at + CHUNK])
             if self.connection.congested:
                 await self.connection.room()
+        if self._marks is not None and (frame := self._marks.frame()):
+            self.connection.send_json(frame)
         self._held = False
         self._catch_up_if_behind()
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from notifications.models import Inbox, Notification
 from notifications.wire import notification_frame
+from notifications.socket.marks import Marks, marks
 from stockwatch.database import Batched
 from stockwatch.rowset import Rowset
 
@@ -43,6 +44,8 @@ class Position:
     head: int
     recovered: bool
     missed: Sequence[Row] = ()
+    marks: Marks | None = None
+    """How far the user has read; None for a client that wants what comes alone."""
 
 
 WANTED = Rowset("wanted", {"user_id": "bigint", "after": "bigint", "up_to": "bigint"})
@@ -85,20 +88,27 @@ def positions(places: Sequence[Place]) -> dict[Place, Position]:
         and place.after < heads.get(place.user_id, 0) <= place.after + MAX_REPLAY
     }
     missed = read(list(set(stretches.values()))) if stretches else {}
+    back = {place.user_id for place in places if place.after is not None}
+    known = marks({user_id: head for user_id, head in heads.items() if user_id in back})
     return {
-        place: _position(place.after, heads.get(place.user_id, 0), missed.get(stretches[place], []))
-        if place in stretches
-        else _position(place.after, heads.get(place.user_id, 0), [])
+        place: _position(
+            place.after,
+            heads.get(place.user_id, 0),
+            missed.get(stretches[place], []) if place in stretches else [],
+            known.get(place.user_id),
+        )
         for place in places
     }
 
 
-def _position(after: int | None, head: int, missed: list[Row]) -> Position:
-    if after is None or after == head:
+def _position(after: int | None, head: int, missed: list[Row], known: Marks | None) -> Position:
+    if after is None:
         return Position(head, recovered=True)
+    if after == head:
+        return Position(head, recovered=True, marks=known)
     if len(missed) != head - after:
-        return Position(head, recovered=False)
-    return Position(head, recovered=True, missed=missed)
+        return Position(head, recovered=False, marks=known)
+    return Position(head, recovered=True, missed=missed, marks=known)
 
 
 def _heads(user_ids: Sequence[int]) -> dict[int, int]:

@@ -47,7 +47,8 @@ export class NotificationFeed {
   read(frame) {
     this.#recent.markRead(frame);
     this.#dropOldMarks();
-    this.#readMarks.push({ frame, at: Date.now() });
+    // How many are unread is true now, not for a tab that comes later.
+    this.#readMarks.push({ frame: { ...frame, unread: undefined }, at: Date.now() });
     for (const tab of this.#tabs) tab.pass(frame);
   }
 

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 
 from notifications.models import Inbox, Notification
-from notifications.reading import read_one
+from notifications.reading import mark_read, read_one
 from tests.conftest import Tell
 from tests.live import Socket
 
@@ -33,6 +33,41 @@ def test_who_was_away_gets_exactly_what_was_missed_and_then_what_comes(
         live = back.next()
         assert (live["seq"], live["replayed"]) == (104, False)
         assert live["data"]["title"] == "Reached"
+
+
+def test_what_was_read_meanwhile_is_told_to_who_comes_back(
+    open_socket: Open, user: User, other: User, tell: Tell
+) -> None:
+    tell(other, 3)
+    tell(user, 6)
+    with open_socket() as socket:
+        socket.subscribe(after=6)
+        tell(user)
+        assert socket.next()["seq"] == 7  # where all are unread there is nothing to tell first
+    mark_read(user.pk, 2)
+    read_one(user.pk, 5)
+    with open_socket() as back:
+        back.subscribe(after=6)
+        assert back.next("notification")["seq"] == 7
+        told = back.next("read")
+        assert told == {"type": "read", "up_to": 2, "seqs": [5], "head": 7, "unread": 4}
+    mark_read(user.pk, 7)
+    with open_socket() as back:
+        back.subscribe(after=7)
+        told = back.next("read")
+        assert told == {"type": "read", "up_to": 7, "seqs": [], "head": 7, "unread": 0}
+
+
+def test_single_marks_are_told_of_the_newest_alone(
+    open_socket: Open, user: User, tell: Tell
+) -> None:
+    tell(user, 203)
+    for seq in (2, 3, 4, 203):
+        read_one(user.pk, seq)
+    socket = open_socket()
+    socket.subscribe(after=203)
+    told = socket.next("read")
+    assert told == {"type": "read", "up_to": 0, "seqs": [4, 203], "head": 203, "unread": None}
 
 
 def test_without_after_only_what_comes_is_sent(open_socket: Open, user: User, tell: Tell) -> None:
