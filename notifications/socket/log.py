@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from notifications.models import Inbox, Notification
-from notifications.wire import notification_frame
 from notifications.socket.marks import Marks, marks
+from notifications.wire import notification_frame
 from stockwatch.database import Batched
 from stockwatch.rowset import Rowset
 

@@ -42,7 +42,7 @@ def marks(heads: Mapping[int, int]) -> dict[int, Marks]:
     for user_id, seq in _LOOKED_AT.run(f"WITH {_LOOKED_AT.cte()} {near}", rows):
         unread[user_id].add(seq)
     older = f"EXISTS (SELECT 1 FROM {_TABLE} t WHERE {_UNREAD} AND t.seq <= r.after)"
-    sql = f"WITH {_LOOKED_AT.cte()} SELECT r.user_id FROM looked_at r WHERE {older}"  # noqa: S608
+    sql = f"WITH {_LOOKED_AT.cte()} SELECT r.user_id FROM looked_at r WHERE {older}"
     behind = {user_id for (user_id,) in _LOOKED_AT.run(sql, rows)}
     return {
         user_id: _marks(unread[user_id], after, head, is_behind=user_id in behind)

@@ -9,6 +9,11 @@ AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.m
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 RUN = """async ([tags, part]) => {
+    // What fades in has less contrast for a moment than it has when it is there.
+    const fading = document.getAnimations().filter(
+      ({ effect }) => effect.getComputedTiming().activeDuration < 2000,
+    );
+    await Promise.allSettled(fading.map((one) => one.finished));
     const found = await axe.run(part ?? document, { runOnly: { type: "tag", values: tags } });
     return found.violations.map((one) => [
       one.id, one.nodes.map((node) => node.html.slice(0, 200) + " " + node.failureSummary),
