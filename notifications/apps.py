@@ -15,15 +15,15 @@ class NotificationsConfig(AppConfig):
     def ready(self) -> None:
         from notifications import links
         from notifications.kinds import transport_kinds
+        from notifications.log.reading import ACKNOWLEDGE
         from notifications.models import Destination, Inbox, Wording
-        from notifications.reading import ACKNOWLEDGE
         from stockwatch.audit import words
         from stockwatch.audit.watching import cover, watch, watch_deletion
 
         transport_kinds()
         watch(Wording, ("kind", "transport", "title", "text"))
         watch(Inbox, ("language",), name=lambda _inbox: "", creation=False, deletion=False)
-        watch_deletion(Destination)  # the rest of its life has a door, notifications.destinations
+        watch_deletion(Destination)  # for the rest of its life there are doors
         cover("notifications.destination", "notifications.delivery")
         words.register("notifications.delivery", "count", _("number"))
         words.register("notifications.destination", "params", _("parameters"), _listed)

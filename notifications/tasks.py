@@ -6,7 +6,8 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from notifications import delivering, outbox, realtime
+from notifications import realtime
+from notifications.delivery import delivering, outbox
 from notifications.models import Notification
 
 

@@ -2,24 +2,22 @@
 
 from django.urls import URLPattern, path
 
-from notifications import (
-    delivery_views,
-    destination_views,
-    link_views,
-    views,
-    wording_views,
-)
+from notifications.delivery import views as delivery_views
+from notifications.destinations import views as destination_views
+from notifications.links import views as link_views
+from notifications.log import views as log_views
 from notifications.subjects import Subjects
+from notifications.wordings import views as wording_views
 
 
 def urlpatterns(subjects: Subjects) -> list[URLPattern]:
     """Return the addresses; `subjects` know what notifications are about."""
     about = {"subjects": subjects}
     return [
-        path("notifications/", views.notification_list, about, name="notification-list"),
-        path("notifications/read/", views.read, name="notification-read"),
-        path("notifications/newest/", views.newest, name="notification-newest"),
-        path("notifications/<int:seq>/act/", views.act, name="notification-act"),
+        path("notifications/", log_views.notification_list, about, name="notification-list"),
+        path("notifications/read/", log_views.read, name="notification-read"),
+        path("notifications/newest/", log_views.newest, name="notification-newest"),
+        path("notifications/<int:seq>/act/", log_views.act, name="notification-act"),
         path("destinations/", destination_views.destination_list, about, name="destination-list"),
         path("destinations/new/", destination_views.new, about, name="destination-new"),
         path("destinations/<int:pk>/", destination_views.edit, about, name="destination-edit"),

@@ -4,8 +4,12 @@ from collections.abc import Callable, Collection
 
 from django.urls import URLPattern, path, re_path
 
-from notifications import browser_api, delivery_api, destination_api, wording_api
-from notifications.api import IssueTicket, MarkRead, NotificationList
+from notifications.delivery import api as delivery_api
+from notifications.destinations import api as destination_api
+from notifications.destinations import browser_api
+from notifications.log.api import MarkRead, NotificationList
+from notifications.socket.api import IssueTicket
+from notifications.wordings import api as wording_api
 
 KEY = "(?P<pk>[0-9]{1,18})"
 

@@ -16,7 +16,7 @@ from redis.exceptions import RedisError
 
 from monitors.asking.source_states import source_states
 from monitors.models import Monitor, MonitorStatus, Rule, Service, SourceHealth, Sweep, Trigger
-from notifications.figures import delivery_state, ended_today
+from notifications.delivery.figures import delivery_state, ended_today
 from notifications.models import Inbox
 from notifications.socket.census import open_connections
 from stockwatch import heartbeat

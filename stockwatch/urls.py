@@ -10,7 +10,7 @@ from monitors.models.monitor import existing, kind_choices
 from monitors.notices import disagreements, outages
 from monitors.symbols import Symbol, spelt
 from monitors.urls import urlpatterns as monitors_pages
-from notifications import notices
+from notifications.delivery import notices
 from notifications.subjects import Subjects
 from notifications.urls import urlpatterns as notifications_pages
 from notifications.urls_api import urlpatterns as notifications_api

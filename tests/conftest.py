@@ -18,7 +18,7 @@ from servestatic.middleware import ServeStaticMiddleware
 from monitors.evaluation import ingest
 from monitors.market import QuoteState, Snapshot
 from monitors.symbols import Symbol
-from notifications.dispatch import Draft, notify
+from notifications.delivery.dispatch import Draft, notify
 from tests.live import Daphne, Socket, start_daphne
 from tools import browser
 

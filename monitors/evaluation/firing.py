@@ -16,7 +16,7 @@ from monitors.evaluation.reaching import reached
 from monitors.evaluation.wording import draft
 from monitors.life import Armament, Decision, Demand, Life, Reading, decide
 from monitors.models import Disagreement, MonitorStatus, Rule
-from notifications.dispatch import Draft, notify
+from notifications.delivery.dispatch import Draft, notify
 from stockwatch.fields import from_units
 from stockwatch.rowset import Rowset, slices
 

@@ -14,8 +14,8 @@ from monitors.life import Armament
 from monitors.models import Rule
 from monitors.rules.base import Span, text
 from monitors.wire import change_pct, on_tick
-from notifications.dispatch import Draft
-from notifications.facts import FACT_LINES
+from notifications.composing.facts import FACT_LINES
+from notifications.delivery.dispatch import Draft
 from stockwatch.fields import from_units
 
 

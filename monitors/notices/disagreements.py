@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from monitors.models import Disagreement
 from monitors.wire import on_tick
-from notifications.notices import tell_staff
+from notifications.delivery.notices import tell_staff
 
 KIND = "sources_disagree"
 KINDS = ((KIND, gettext_lazy("Sources disagree")),)

@@ -12,7 +12,7 @@ from monitors.instruments import history
 from monitors.kinds import preferred_sources
 from monitors.market import Market
 from monitors.models import Feed, SourceHealth
-from notifications.notices import tell_staff
+from notifications.delivery.notices import tell_staff
 from notifications.severity import Severity
 
 LOST, BACK = "feed_lost", "feed_back"

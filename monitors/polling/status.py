@@ -10,7 +10,7 @@ from monitors.life import RuleState
 from monitors.market import Market
 from monitors.models import CalendarOverride, Monitor, Rule, Service, Sweep
 from monitors.polling import markets_always_open
-from notifications.figures import delivery_state
+from notifications.delivery.figures import delivery_state
 from notifications.socket.census import open_connections
 from notifications.wire import moment
 

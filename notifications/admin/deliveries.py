@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from notifications.admin.destinations import WayFilter, put_into_history
-from notifications.destinations import send_again
+from notifications.delivery.switching import send_again
 from notifications.models import Attempt, Delivery
 from stockwatch.changelists import ReadOnlyAdmin
 

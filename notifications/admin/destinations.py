@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from notifications import destinations
+from notifications.delivery import switching
 from notifications.models import Destination, with_pending
 from notifications.models.destination import transport_choices
 from stockwatch.changelists import ReadOnlyAdmin
@@ -95,12 +95,12 @@ class DestinationAdmin(ReadOnlyAdmin[Destination]):
     def turn_off(self, request: HttpRequest, queryset: QuerySet[Destination]) -> None:
         """Send nothing to them until somebody turns them on."""
         why = str(_("An administrator turned it off."))
-        self._act(request, queryset, lambda one: destinations.turn_off(one, why), _("Turned off."))
+        self._act(request, queryset, lambda one: switching.turn_off(one, why), _("Turned off."))
 
     @admin.action(description=_("Turn the selected destinations on"), permissions=["switch"])
     def turn_on(self, request: HttpRequest, queryset: QuerySet[Destination]) -> None:
         """Send to them again, also what waits."""
-        self._act(request, queryset, destinations.turn_on, _("Turned on."))
+        self._act(request, queryset, switching.turn_on, _("Turned on."))
 
     def _act(
         self,

@@ -2,5 +2,5 @@
 
 `consumers` serves one socket: `handshake` and `authentication` say whose it is, `frames` what it
 asks, `streams` what it follows, `connection` what waits to go out. `registry` looks after all
-sockets of a process, `hub` brings them what the channel layer carries.
+sockets of a process, `hub` brings them what the channel layer carries. `api` issues `tickets`.
 """

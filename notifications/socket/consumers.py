@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
-from notifications.reading import mark_read
+from notifications.log.reading import mark_read
 from notifications.socket import handshake
 from notifications.socket.authentication import Credential
 from notifications.socket.connection import (

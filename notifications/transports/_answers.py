@@ -7,8 +7,8 @@ from typing import Any
 import orjson
 from django.utils.translation import gettext as _
 
-from notifications.guard import NotAllowedError
 from notifications.outgoing import Answer, Outgoing, UnreachableError
+from notifications.outgoing.guard import NotAllowedError
 from notifications.transports.base import ForbiddenError, Receipt, TransportError
 from stockwatch.replies import retry_after, words
 

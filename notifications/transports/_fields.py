@@ -9,7 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from yarl import URL
 
-from notifications.transports.base import HIDDEN, Transport, spellings
+from notifications.transports._concealing import HIDDEN, spellings
+from notifications.transports.base import Transport
 
 LONGEST_ADDRESS = 2000
 SHORTEST_SECRET = 8

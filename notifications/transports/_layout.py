@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from notifications.message import Fact, Item, Message
 from notifications.severity import Severity
-from notifications.transports.base import Fact, Item, Message
 
 LONGEST_LINE = 500
 """Characters of one line; more is a note that nobody reads in a chat."""

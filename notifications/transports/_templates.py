@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from notifications import placeholders
-from notifications.transports.base import Message
+from notifications.message import Message
 
 LONGEST, DEEPEST = 10_000, 20
 

@@ -21,15 +21,16 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from notifications.guard import GuardedResolver, NotAllowedError, judge_literal
+from notifications.message import Message
 from notifications.outgoing import Outgoing
+from notifications.outgoing.guard import GuardedResolver, NotAllowedError, judge_literal
 from notifications.severity import Severity
 from notifications.transports import _apprise_process
 from notifications.transports._apprise_services import OURS, PUBLIC, SELF_HOSTED
 from notifications.transports._fields import SecretAddress
 from notifications.transports._guide import Group, Guide
 from notifications.transports._layout import PLAIN, headline, lay_out, short
-from notifications.transports.base import Message, Rate, Receipt, TransportError
+from notifications.transports.base import Rate, Receipt, TransportError
 
 SECONDS = 20.0
 TYPES = {Severity.INFO: "info", Severity.NORMAL: "info", Severity.URGENT: "warning"}

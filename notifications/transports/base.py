@@ -1,25 +1,22 @@
 """What every transport is: what it must be told, how often it may send, and how it sends."""
 
 import hashlib
-import html
 import json
 import logging
 import traceback
 from abc import ABC, abstractmethod
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import quote, quote_plus, urlsplit
+from urllib.parse import urlsplit
 
-import orjson
 from django import forms
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from notifications.message import Message
 from notifications.outgoing import Outgoing
-from notifications.severity import Severity
+from notifications.transports._concealing import conceal
 from notifications.transports._guide import Guide
 
 if TYPE_CHECKING:
@@ -71,113 +68,6 @@ class Rate:
 
     count: int
     seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """A link that does something once, without a log-in: acknowledge, snooze, re-arm."""
-
-    label: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A value with its label, in the reader's language: the price, the level, when, by whom."""
-
-    name: str
-    """Which one it is, whatever the language: `price`, `level`, `change`, `time` …"""
-    label: str
-    value: str
-    trend: int = 0
-    """1 where it is a rise, -1 where it is a fall."""
-
-
-BRIEFLY = ("change", "time", "delay")
-"""The facts that a digest tells, beside what a title says."""
-
-LONGEST_BRIEF = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One notification as it is told, its texts in the reader's language."""
-
-    seq: int
-    kind: str
-    severity: Severity
-    title: str
-    lines: Sequence[str]
-    """What follows the title and is no fact: that it comes late, a note, a user's own text."""
-    facts: Sequence[Fact] = ()
-    """Told once: what is here is not in the lines."""
-    url: str = ""
-    """Of its page, absolute; empty where the server does not know its own address."""
-    actions: Sequence[Action] = ()
-    fired_at: datetime | None = None
-    data: Mapping[str, Any] = field(default_factory=dict)
-    """The notification as in REST (contract §4), for machines."""
-    values: Mapping[str, str] = field(default_factory=dict)
-    """What the placeholders of users' templates stand for (`notifications.placeholders`)."""
-
-    @property
-    def brief(self) -> str:
-        """All that a digest says of it beside its title, in one line."""
-        told = [
-            fact.value if fact.name != "delay" else f"{fact.label}: {fact.value}"
-            for fact in self.facts
-            if fact.name in BRIEFLY
-        ]
-        said = " · ".join([*told, *(part for line in self.lines for part in line.splitlines())])
-        return said if len(said) <= LONGEST_BRIEF else said[: LONGEST_BRIEF - 1] + "…"
-
-    @property
-    def headline(self) -> str:
-        """Its title and, behind it, the brief: its line in a digest."""
-        return f"{self.title} · {self.brief}" if self.brief else self.title
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """What is sent at once: one notification, or a digest of several, the gravest first."""
-
-    key: str
-    """The same at each try, so that a receiver can tell a repeat."""
-    title: str
-    items: Sequence[Item]
-    language: str = "en"
-
-    @property
-    def severity(self) -> Severity:
-        """That of the gravest item."""
-        return max(item.severity for item in self.items)
-
-    @property
-    def is_digest(self) -> bool:
-        """Whether it tells of several notifications."""
-        return len(self.items) > 1
-
-    @property
-    def url(self) -> str:
-        """The page to open: that of the one notification, or none."""
-        return self.items[0].url if not self.is_digest else ""
-
-    @property
-    def facts(self) -> Sequence[Fact]:
-        """The facts of the one notification; a digest tells them in its lines."""
-        return self.items[0].facts if not self.is_digest else ()
-
-    def text(self, *, links: bool = True) -> str:
-        """Return all that follows the title as plain text."""
-        return "\n\n".join(self._item_text(item, links=links) for item in self.items)
-
-    def _item_text(self, item: Item, *, links: bool) -> str:
-        facts = [f"{fact.label}: {fact.value}" for fact in item.facts]
-        lines = [item.headline] if self.is_digest else [*facts, *item.lines]
-        if links:
-            lines += [item.url] if item.url else []
-            lines += [f"{action.label}: {action.url}" for action in item.actions]
-        return "\n".join(lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,38 +176,11 @@ class Transport(ABC):
 
     def _concealed(self, text: str) -> str:
         for name in self.secrets:
-            for form in spellings(str(self.params.get(name) or "")):
-                text = text.replace(form, HIDDEN)
-                text = _without_beginning_at_end(text, form)
+            text = conceal(text, str(self.params.get(name) or ""))
         return text
 
 
-HIDDEN = "***"
 FORBIDDEN = _(
     "The service's address in the settings is in a network that is not in "
     "DELIVERY_ALLOWED_NETWORKS."
 )
-
-
-def spellings(secret: str) -> list[str]:
-    """Return how a secret may be written: as it is, in an address, in JSON, in HTML, in base64."""
-    in_json = json.dumps(secret)[1:-1], orjson.dumps(secret).decode()[1:-1]
-    written = {
-        secret,
-        quote(secret),
-        quote(secret, safe=""),
-        quote_plus(secret),
-        *in_json,
-        *(text.replace("/", "\\/") for text in in_json),
-        html.escape(secret),
-        b64encode(secret.encode()).decode(),
-    }
-    return sorted(written - {""}, key=len, reverse=True)
-
-
-def _without_beginning_at_end(text: str, secret: str) -> str:
-    """Hide the beginning of a secret that was cut where the text was."""
-    for kept in range(len(secret) - 1, 3, -1):
-        if text.endswith(secret[:kept]):
-            return text[:-kept] + HIDDEN
-    return text

@@ -19,6 +19,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from notifications.message import Message
 from notifications.outgoing import Answer, Outgoing
 from notifications.transports._answers import members, post, receipt
 from notifications.transports._guide import Group, Guide
@@ -40,7 +41,7 @@ from notifications.transports._verdicts import (
     final,
     refused,
 )
-from notifications.transports.base import Message, Rate, Receipt, Transport
+from notifications.transports.base import Rate, Receipt, Transport
 
 ROOM = 16_000
 """Bytes of text, which leaves 4,000 of the request for buttons and escapes."""

@@ -19,6 +19,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from notifications.message import Fact, Message
 from notifications.outgoing import Answer, Outgoing
 from notifications.severity import Severity
 from notifications.transports._answers import ask, members, receipt, refusal
@@ -38,7 +39,7 @@ from notifications.transports._verdicts import (
     final,
     refused,
 )
-from notifications.transports.base import Fact, Message, Rate, Receipt, Transport
+from notifications.transports.base import Rate, Receipt, Transport
 
 ROOM = 15_000
 """Bytes of text, which leaves 5 KB of the request for the card around it."""

@@ -11,6 +11,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from notifications.message import Message
 from notifications.outgoing import Answer, Outgoing
 from notifications.severity import Severity
 from notifications.transports._answers import ask, members, receipt, refusal
@@ -20,7 +21,7 @@ from notifications.transports._guide import Group, Guide
 from notifications.transports._layout import Markup, lay_out, short
 from notifications.transports._pasted import PastedField
 from notifications.transports._verdicts import UNKNOWN_AGAIN, final, refused
-from notifications.transports.base import Message, Rate, Receipt, Transport
+from notifications.transports.base import Rate, Receipt, Transport
 
 LIMIT = 5000
 MARKUP = Markup(backslashes, "**{}**", "[{label}]({url})", "  \n")

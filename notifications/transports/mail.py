@@ -23,12 +23,13 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from notifications.message import Message
 from notifications.outgoing import Outgoing
 from notifications.severity import Severity
 from notifications.transports._answers import head
 from notifications.transports._guide import Group, Guide
 from notifications.transports._layout import headline, links, short
-from notifications.transports.base import Message, Rate, Receipt, Transport, TransportError
+from notifications.transports.base import Rate, Receipt, Transport, TransportError
 from stockwatch.mail_server import MailServer
 
 if TYPE_CHECKING:

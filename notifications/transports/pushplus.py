@@ -15,6 +15,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from notifications.message import Message
 from notifications.outgoing import Answer, Outgoing
 from notifications.transports._answers import members, post, receipt
 from notifications.transports._guide import Group, Guide
@@ -29,7 +30,7 @@ from notifications.transports._verdicts import (
     final,
     refused,
 )
-from notifications.transports.base import Message, Rate, Receipt, Transport
+from notifications.transports.base import Rate, Receipt, Transport
 
 LIMIT = 20_000
 LONGEST_TITLE = 100

@@ -13,6 +13,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from notifications.message import Fact, Message
 from notifications.outgoing import Answer, Outgoing
 from notifications.severity import Severity
 from notifications.transports._answers import ask, head, receipt, refusal
@@ -20,7 +21,7 @@ from notifications.transports._guide import Group, Guide
 from notifications.transports._layout import Markup, headline, lay_out, short
 from notifications.transports._pasted import PastedField
 from notifications.transports._verdicts import BAD_REQUEST, UNKNOWN_AGAIN, Verdict, final, refused
-from notifications.transports.base import Fact, Message, Rate, Receipt, Transport
+from notifications.transports.base import Rate, Receipt, Transport
 
 LIMIT = 3000
 MOST_FIELDS = 10

@@ -19,6 +19,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from notifications.message import Message
 from notifications.outgoing import Answer, Outgoing
 from notifications.severity import Severity
 from notifications.transports._answers import ask, members, receipt, refusal
@@ -37,7 +38,7 @@ from notifications.transports._verdicts import (
     final,
     refused,
 )
-from notifications.transports.base import Message, Rate, Receipt, Transport
+from notifications.transports.base import Rate, Receipt, Transport
 
 LIMIT = 4096
 MARKUP = Markup(html.escape, "<b>{}</b>", '<a href="{url}">{label}</a>', "\n")

@@ -18,6 +18,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from notifications import placeholders
+from notifications.message import Item, Message
 from notifications.outgoing import Outgoing
 from notifications.transports import _headers, _templates
 from notifications.transports._answers import post, receipt
@@ -25,7 +26,7 @@ from notifications.transports._fields import AddressField, SecretAddress
 from notifications.transports._guide import Group, Guide
 from notifications.transports._layout import links
 from notifications.transports._pasted import PastedField
-from notifications.transports.base import Item, Message, Rate, Receipt, TransportError
+from notifications.transports.base import Rate, Receipt, TransportError
 
 LARGEST = 256 * 1024
 """Bytes of a body by a template: it may name the whole text many times over."""

@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from py_vapid import Vapid02
 from yarl import URL
 
+from notifications.message import Message
 from notifications.outgoing import Answer, Outgoing
 from notifications.severity import Severity
 from notifications.transports._answers import ask, receipt, refusal
@@ -31,7 +32,7 @@ from notifications.transports._guide import Group, Guide
 from notifications.transports._layout import PLAIN, headline, lay_out, short
 from notifications.transports._lengths import in_json
 from notifications.transports._verdicts import TOO_LONG, UNKNOWN_AGAIN, final, refused
-from notifications.transports.base import Message, Rate, Receipt
+from notifications.transports.base import Rate, Receipt
 
 LARGEST = 3993
 URGENCY = {Severity.INFO: "low", Severity.NORMAL: "normal", Severity.URGENT: "high"}

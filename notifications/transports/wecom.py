@@ -11,6 +11,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from notifications.message import Message
 from notifications.outgoing import Answer, Outgoing
 from notifications.severity import Severity
 from notifications.transports._answers import members, post, receipt
@@ -30,7 +31,7 @@ from notifications.transports._verdicts import (
     final,
     refused,
 )
-from notifications.transports.base import Message, Rate, Receipt, Transport
+from notifications.transports.base import Rate, Receipt, Transport
 
 LIMIT = 4096
 """Bytes of a Markdown text."""

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from notifications.destination_params import check_name, check_quiet_hours
+from notifications.destinations.params import check_name, check_quiet_hours
 from stockwatch.attempts import Attempts
 
 CLOCK = {"type": "time"}

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from monitors.models import Monitor, Service
 from monitors.polling.status import status
-from notifications.figures import delivery_state
+from notifications.delivery.figures import delivery_state
 from notifications.socket.census import by_user
 from stockwatch.audit.models import AuditEntry
 from stockwatch.console.bars import Column, Line, columns, lines

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from notifications import destinations
 from notifications.admin.log import NotificationAdmin
+from notifications.delivery import switching
 from notifications.models import Destination
 from notifications.models.destination import transport_choices
 from stockwatch.console import failing as failures
@@ -68,7 +68,7 @@ def send_again(request: HttpRequest) -> HttpResponse:
     """Send again what failed by a way for one reason."""
     way, why = request.POST.get("way", ""), request.POST.get("error", "")
     now = timezone.now()
-    count = destinations.send_again(failures.failed_alike(way, why, now), now)
+    count = switching.send_again(failures.failed_alike(way, why, now), now)
     message = ngettext(
         "%(count)d delivery is sent again.", "%(count)d deliveries are sent again.", count
     )
@@ -84,10 +84,10 @@ def switch(request: HttpRequest) -> HttpResponse:
     is_key = key.isdecimal() and len(key) < 19
     destination = get_object_or_404(Destination, pk=int(key) if is_key else 0)
     if request.POST.get("on") == "1":
-        destinations.turn_on(destination)
+        switching.turn_on(destination)
         messages.success(request, _("%(name)s is on.") % {"name": destination})
     else:
-        destinations.turn_off(destination, str(_("An administrator turned it off.")))
+        switching.turn_off(destination, str(_("An administrator turned it off.")))
         messages.success(request, _("%(name)s is off.") % {"name": destination})
     return redirect("admin:failing")
 

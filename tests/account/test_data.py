@@ -20,7 +20,7 @@ from monitors import lifecycle
 from monitors.lifecycle import RuleSpec
 from monitors.models import Trigger
 from notifications import destinations
-from notifications.dispatch import Draft, notify
+from notifications.delivery.dispatch import Draft, notify
 from notifications.models import Attempt, Delivery, Notification, UsedLink, Wording
 from stockwatch.account import tokens
 from stockwatch.models import Preferences

@@ -8,7 +8,7 @@ from itertools import count
 from django.db import transaction
 from django.utils import timezone
 
-from notifications.dispatch import Draft, notify
+from notifications.delivery.dispatch import Draft, notify
 from tests.bench.audience import Person
 
 _keys = count()

@@ -14,8 +14,8 @@ from aiohttp import ClientSession
 from django.conf import settings
 from django.db import connection, transaction
 
-from notifications.availability import PLACES
-from notifications.dispatch import Draft, notify
+from notifications.delivery.availability import PLACES
+from notifications.delivery.dispatch import Draft, notify
 from notifications.transports.webhook import signature
 from stockwatch.background import BackgroundLoop
 from tests.bench.audience import Person, make_people

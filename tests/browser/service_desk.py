@@ -8,7 +8,8 @@ import pytest
 from celery import current_app
 from django.utils import timezone
 
-from notifications import outbox, tasks
+from notifications import tasks
+from notifications.delivery import outbox
 from stockwatch.background import background_loop
 from tests.standin_services._server import StandInServices
 

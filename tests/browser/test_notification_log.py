@@ -8,8 +8,8 @@ from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
 from monitors.models import Monitor
+from notifications.log.reading import mark_read, read_one
 from notifications.models import Destination, Notification
-from notifications.reading import mark_read, read_one
 from tests.browser.accessibility import violations
 from tests.browser.conftest import is_live
 from tests.browser.in_language import EVERYWHERE, choose

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from monitors.market import QuoteState
 from monitors.models import Instrument, Monitor
-from notifications.reading import mark_read
+from notifications.log.reading import mark_read
 from tests.browser.conftest import is_live
 from tests.conftest import Tell, Trade
 from tests.live import Daphne

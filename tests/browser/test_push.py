@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route
 
+from notifications.message import Action
 from notifications.severity import Severity
 from notifications.transports import webpush
-from notifications.transports.base import Action
 from tests.browser.conftest import until
 from tests.live import PATIENCE, Daphne
 from tests.notifications.transports.conftest import item, message

@@ -6,8 +6,8 @@ import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
+from notifications.log.reading import mark_read
 from notifications.models import Notification
-from notifications.reading import mark_read
 from notifications.severity import Severity
 from tests.browser.accessibility import violations
 from tests.browser.conftest import is_live

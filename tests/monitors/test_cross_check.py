@@ -11,7 +11,7 @@ from monitors.life import Demand
 from monitors.lifecycle import RuleSpec
 from monitors.models import Disagreement, Quote, Rule, SourceHealth, Sweep, Trigger
 from monitors.symbols import Symbol
-from notifications.facts import remarks
+from notifications.composing.facts import remarks
 from notifications.models import Notification
 from stockwatch.background import background_loop
 from tests.standin.server import StandIn

@@ -15,7 +15,7 @@ from monitors.lifecycle import RuleSpec
 from monitors.market import QuoteState, Snapshot
 from monitors.models import Bar, Instrument, Monitor, Quote, Rule
 from monitors.symbols import Symbol
-from notifications.facts import remarks
+from notifications.composing.facts import remarks
 from notifications.models import Notification
 
 MONDAY = datetime(2030, 3, 4, 10, tzinfo=ZoneInfo("Asia/Shanghai"))

@@ -9,13 +9,14 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from notifications import outbox
-from notifications.dispatch import Draft, notify
+from notifications.delivery import outbox
+from notifications.delivery.dispatch import Draft, notify
 from notifications.kinds import transport_kinds
+from notifications.message import Message
 from notifications.models import Destination, Notification
 from notifications.severity import Severity
 from notifications.transports._guide import Group, Guide
-from notifications.transports.base import Message, Receipt, Transport, TransportError
+from notifications.transports.base import Receipt, Transport, TransportError
 from tests.standin_services._server import StandInServices
 
 

@@ -17,8 +17,9 @@ from django.test import Client
 from django.utils import timezone, translation
 from rest_framework.test import APIClient
 
-from notifications import allowance, delivering, outbox, tasks
-from notifications.dispatch import Draft, notify
+from notifications import tasks
+from notifications.delivery import allowance, outbox, sending
+from notifications.delivery.dispatch import Draft, notify
 from notifications.models import Attempt, Delivery
 from notifications.outgoing import Outgoing
 from stockwatch.background import background_loop
@@ -100,7 +101,7 @@ def names(monkeypatch: pytest.MonkeyPatch) -> Names:
     # Apprise asks for addresses, too.
     for host in ("127.0.0.1", "169.254.169.254", "0.0.0.0", "::1", "::"):
         names.answers[host] = [[host]]
-    monkeypatch.setattr("notifications.guard.ThreadedResolver", lambda: names)
+    monkeypatch.setattr("notifications.outgoing.guard.ThreadedResolver", lambda: names)
     [loopback, *_more] = psutil.net_if_addrs().values()
     own = [loopback[0]._replace(family=socket.AF_INET, address="198.41.0.4")]
     monkeypatch.setattr("psutil.net_if_addrs", lambda: {"eth0": own})
@@ -112,7 +113,7 @@ def doors(
     api: APIClient, user: User, names: Names, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator["Doors"]:
     way_out = background_loop().run(_open())
-    monkeypatch.setattr(delivering, "_way_out", [way_out])
+    monkeypatch.setattr(sending, "_way_out", [way_out])
     monkeypatch.setattr(allowance, "take", lambda *_asked: allowance.UNBOUNDED)
 
     def send_task(name: str, args: tuple[Any, ...] = (), **_options: object) -> None:

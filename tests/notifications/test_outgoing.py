@@ -11,8 +11,8 @@ import pytest
 from aiohttp import ClientTimeout, web
 from django.utils import translation
 
-from notifications.guard import NotAllowedError, judge, judge_literal
 from notifications.outgoing import LARGEST_ANSWER, Answer, Outgoing, UnreachableError
+from notifications.outgoing.guard import NotAllowedError, judge, judge_literal
 from tests.notifications.resolving import Names
 
 PRIVATE = [
@@ -44,7 +44,7 @@ def _english() -> Iterator[None]:
 @pytest.fixture
 def names(monkeypatch: pytest.MonkeyPatch) -> Names:
     names = Names()
-    monkeypatch.setattr("notifications.guard.ThreadedResolver", lambda: names)
+    monkeypatch.setattr("notifications.outgoing.guard.ThreadedResolver", lambda: names)
     return names
 
 
@@ -277,7 +277,7 @@ async def test_the_environments_proxy_is_not_used(
 async def test_an_answer_that_does_not_come_is_an_error_without_the_address(
     target: Target, here: str, monkeypatch: pytest.MonkeyPatch, unused_tcp_port: int
 ) -> None:
-    monkeypatch.setattr("notifications.outgoing.TIMEOUT", ClientTimeout(total=0.3))
+    monkeypatch.setattr("notifications.outgoing.client.TIMEOUT", ClientTimeout(total=0.3))
     outgoing = Outgoing()
 
     def hang_up() -> web.Response:

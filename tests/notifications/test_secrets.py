@@ -27,8 +27,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, path
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from notifications import allowance, delivering, outbox, tasks
-from notifications.dispatch import Draft, notify
+from notifications import tasks
+from notifications.delivery import allowance, delivering, outbox, sending
+from notifications.delivery.dispatch import Draft, notify
 from notifications.kinds import transport_kinds
 from notifications.models import Attempt, Delivery, Destination, Notification
 from notifications.outgoing import Outgoing
@@ -124,7 +125,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch, leaks: Leaks) -> Iterator[None]:
     monkeypatch.setattr(current_app, "send_task", send_task)
     monkeypatch.setattr(allowance, "take", lambda *_asked: allowance.UNBOUNDED)
     way_out = background_loop().run(_open())
-    monkeypatch.setattr(delivering, "_way_out", [way_out])
+    monkeypatch.setattr(sending, "_way_out", [way_out])
     yield
     background_loop().run(way_out.close())
 

@@ -16,8 +16,12 @@ from rest_framework.test import APIClient
 from monitors import lifecycle
 from monitors.lifecycle import RuleSpec, Wanted
 from monitors.models import CalendarOverride, Monitor, Service
-from notifications import destinations, links, wordings
+from notifications import destinations
+from notifications.delivery import switching
+from notifications.destinations import editing
+from notifications.links import tokens
 from notifications.models import Delivery, Destination, Inbox, Wording
+from notifications.wordings import saving
 from stockwatch import tasks
 from stockwatch.attempts import TRIES
 from stockwatch.audit import words
@@ -161,9 +165,9 @@ DESTINATION_DOORS: dict[str, tuple[Callable[[Destination], Any], Deed]] = {
         Deed.CREATED,
     ),
     "change": (lambda one: destinations.change(one, name="Other"), Deed.CHANGED),
-    "turn_off": (lambda one: destinations.turn_off(one, "why"), Deed.TURNED_OFF),
+    "turn_off": (lambda one: switching.turn_off(one, "why"), Deed.TURNED_OFF),
     "turn_on": (
-        lambda one: destinations.turn_off(one, "why") and destinations.turn_on(one),
+        lambda one: switching.turn_off(one, "why") and switching.turn_on(one),
         Deed.TURNED_ON,
     ),
 }
@@ -173,8 +177,9 @@ ELSEWHERE = {"send_again", "shared_quiet_hours", "too_many"}
 def test_each_door_of_destinations_is_in_the_table() -> None:
     doors = {
         name
-        for name, one in vars(destinations).items()
-        if isinstance(one, FunctionType) and one.__module__ == destinations.__name__
+        for module in (editing, switching)
+        for name, one in vars(module).items()
+        if isinstance(one, FunctionType) and one.__module__ == module.__name__
     }
     assert {name for name in doors if not name.startswith("_")} == {
         *DESTINATION_DOORS,
@@ -213,7 +218,7 @@ def test_a_destination_that_goes_is_told_whatever_deletes_it(destination: Destin
 def test_what_is_sent_again_is_counted(user: User, destination: Destination, tell: Tell) -> None:
     tell(user, 3)
     Delivery.objects.update(state="failed", ended_at=timezone.now())
-    destinations.send_again(Delivery.objects.of(user.pk), timezone.now())
+    switching.send_again(Delivery.objects.of(user.pk), timezone.now())
     entry = newest()
     assert (entry.deed, entry.owner_id, entry.changes) == (
         Deed.SENT_AGAIN,
@@ -224,7 +229,7 @@ def test_what_is_sent_again_is_counted(user: User, destination: Destination, tel
 
 OTHERS: dict[str, tuple[Callable[[User], Any], list[tuple[str, str]]]] = {
     "wording": (
-        lambda user: wordings.put(Wording(user=user), {"title": "{symbol}"}).delete(),
+        lambda user: saving.put(Wording(user=user), {"title": "{symbol}"}).delete(),
         [("created", "wording"), ("deleted", "wording")],
     ),
     "calendar": (
@@ -284,7 +289,7 @@ def test_who_and_where_from(user: User, client: Client, api: APIClient, monitor:
 def test_a_link_acts_for_its_user(user: User, client: Client, monitor: Monitor, tell: Tell) -> None:
     tell(user, monitor=monitor.pk)
     notification = user.notifications.get()
-    path = links._path(notification, "snooze")
+    path = tokens._path(notification, "snooze")
     assert client.post(path, {"choice": "1h"}).status_code == 200
     entry = newest()
     assert (entry.actor, entry.via, entry.deed) == ("ann", Via.LINK, Deed.SNOOZED)

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from monitors.symbols import Symbol
-from notifications import ways
+from notifications.destinations import ways
 from stockwatch.account import tour
 
 STEPS = (_("A stock"), _("A level"), _("The alert"), _("What next"))

@@ -7,8 +7,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 
+from notifications.log.reading import mark_read, read_one
 from notifications.models import Inbox, Notification
-from notifications.reading import mark_read, read_one
 from tests.conftest import Tell
 from tests.live import Socket
 

@@ -15,9 +15,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from django.utils import translation
 
 from notifications.kinds import transport_kinds
+from notifications.message import Action, Fact, Item, Message
 from notifications.outgoing import Outgoing
 from notifications.severity import Severity
-from notifications.transports.base import Action, Fact, Item, Message, Receipt, Transport
+from notifications.transports.base import Receipt, Transport
 from tests.standin_services._server import StandInServices
 
 TITLE = "Take profit: 贵州茅台 at 1800.10"
@@ -111,7 +112,7 @@ async def desk(settings: Any) -> AsyncIterator[Desk]:
 @pytest.fixture
 async def impatient(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Outgoing]:
     """A way out that does not wait for long."""
-    monkeypatch.setattr("notifications.outgoing.TIMEOUT", ClientTimeout(total=0.3))
+    monkeypatch.setattr("notifications.outgoing.client.TIMEOUT", ClientTimeout(total=0.3))
     outgoing = Outgoing()
     yield outgoing
     await outgoing.close()

@@ -6,7 +6,7 @@ from ipaddress import ip_network
 import psutil
 import pytest
 
-from notifications.guard import GuardedResolver
+from notifications.outgoing.guard import GuardedResolver
 from notifications.severity import Severity
 from notifications.transports import _apprise_process, _apprise_services, apprise
 from notifications.transports.base import TransportError

@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from notifications.message import Fact
 from notifications.severity import Severity
-from notifications.transports.base import Fact, TransportError
+from notifications.transports.base import TransportError
 from tests.notifications.transports.conftest import PAGE, Desk, cleaned, complaints, item, message
 
 PATH = "1312000000000000001/x5B_2kq-PnLr0wYtH8zMdVfJ3sGcU7aXeQ9oTbWi1lRm4"

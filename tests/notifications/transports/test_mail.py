@@ -14,9 +14,10 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
+from notifications.message import Action, Message
 from notifications.severity import Severity
 from notifications.transports import mail
-from notifications.transports.base import Action, Message, TransportError
+from notifications.transports.base import TransportError
 from stockwatch.mail_server import MailServer
 from tests.live import PATIENCE
 from tests.notifications.transports.conftest import PAGE, TITLE, complaints, item, message

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
+from notifications.message import Action
 from notifications.severity import Severity
-from notifications.transports.base import Action, TransportError
+from notifications.transports.base import TransportError
 from tests.notifications.transports.conftest import Desk, cleaned, complaints, item, message
 from tests.standin_services._faults import Fault, Kind
 

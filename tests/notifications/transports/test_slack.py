@@ -2,8 +2,9 @@
 
 import pytest
 
+from notifications.message import Fact
 from notifications.severity import Severity
-from notifications.transports.base import Fact, TransportError
+from notifications.transports.base import TransportError
 from notifications.transports.slack import escaped
 from tests.notifications.transports.conftest import Desk, cleaned, complaints, item, message
 from tests.standin_services.slack import Slack

@@ -1,0 +1,141 @@
+"""What is sent: notifications as messages, one each or several in a digest. Pure."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, override
+
+from notifications.composing import facts, wordings
+from notifications.message import Action, Item, Message
+from notifications.models import Delivery, Notification, Wording
+from notifications.models.wording import LONGEST_TITLE
+from notifications.severity import Severity
+from notifications.wire import notification_data
+
+LATE = timedelta(seconds=60)
+"""A notification that is older when it is sent says when it fired."""
+
+MOST_TOGETHER = 100
+"""Notifications in one digest."""
+
+_MARKUP = 0.75
+"""Share of a message that is left for text: the rest is what a service's markup may add."""
+
+_BETWEEN = 40
+"""Characters that stand between an item's parts, or say that it is late."""
+
+Actions = Callable[[Notification], Sequence[Action]]
+"""Gives the links of a notification that work without a log-in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """For whom a message is composed, and by which way it goes."""
+
+    language: str
+    zone: ZoneInfo
+    site: str
+    """The server's own address for links; empty where it does not know it, then there are none."""
+    transport: str
+    wordings: Sequence[Wording] = ()
+    """The user's own."""
+
+
+def fitting(
+    deliveries: Sequence[Delivery],
+    now: datetime,
+    reader: Reader,
+    longest: int,
+    length: Callable[[str], int],
+) -> list[Delivery]:
+    """Return as many from the front, at least one, as a message of so much `length` holds."""
+    chosen: list[Delivery] = []
+    room = longest * _MARKUP
+    with override(reader.language):
+        for one in deliveries[:MOST_TOGETHER]:
+            item = _item(one.notification, now, reader, _none)
+            room -= length(f"{item.headline}\n{item.url}") + _BETWEEN
+            if chosen and room < 0:
+                break
+            chosen.append(one)
+    return chosen
+
+
+def compose(
+    deliveries: Sequence[Delivery], batch: UUID, now: datetime, reader: Reader, actions: Actions
+) -> Message:
+    """Return the message that tells of these deliveries' notifications.
+
+    A digest has no actions: it would be nothing but links.
+    """
+    has_actions = bool(reader.site) and len(deliveries) == 1
+    with override(reader.language):
+        items = [
+            _item(one.notification, now, reader, actions if has_actions else _none)
+            for one in deliveries
+        ]
+        return Message(key=str(batch), title=_title(items), items=items, language=reader.language)
+
+
+def _none(_notification: Notification) -> Sequence[Action]:
+    return ()
+
+
+def _item(notification: Notification, now: datetime, reader: Reader, actions: Actions) -> Item:
+    url = reader.site + notification.url if reader.site and notification.url else ""
+    values = facts.values(notification, reader.zone, url)
+    item = Item(
+        seq=notification.seq,
+        kind=notification.kind,
+        severity=Severity(notification.severity),
+        title=notification.title,
+        facts=facts.facts(notification, values),
+        lines=facts.remarks(notification),
+        url=url,
+        actions=actions(notification),
+        fired_at=notification.created_at,
+        data=notification_data(notification),
+        values=values,
+    )
+    own = wordings.chosen(reader.wordings, notification.kind, reader.transport)
+    worded = item if own is None else _in_own_words(item, own, notification)
+    late = _late(notification.created_at, now, reader.zone)
+    return replace(worded, lines=[*late, *worded.lines])
+
+
+def _in_own_words(item: Item, own: Wording, notification: Notification) -> Item:
+    """Put the user's title and text in the place of ours, where they say something."""
+    if title := " ".join(wordings.written(own.title, item.values).split())[:LONGEST_TITLE]:
+        item = replace(item, title=title, data={**item.data, "title": title})
+    if text := wordings.written(own.text, item.values):
+        lines = [*_mark(notification), *text.splitlines()]
+        item = replace(item, facts=(), lines=lines, data={**item.data, "body": "\n".join(lines)})
+    return item
+
+
+def _mark(notification: Notification) -> list[str]:
+    """Say of prices that are not the market's that they are none, whatever the user's words."""
+    label = notification.data.get("label")
+    if not label:
+        return []
+    return [_("%(label)s: these are not the market's prices of now.") % {"label": label}]
+
+
+def _late(fired_at: datetime, now: datetime, zone: ZoneInfo) -> list[str]:
+    if now - fired_at <= LATE:
+        return []
+    at, today = localtime(fired_at, zone), localtime(now, zone).date()
+    shown = f"{at:%H:%M}" if at.date() == today else f"{at:%Y-%m-%d %H:%M}"
+    return [_("late: fired %(time)s") % {"time": shown}]
+
+
+def _title(items: Sequence[Item]) -> str:
+    if len(items) == 1:
+        return items[0].title
+    title = ngettext("%(count)d alert", "%(count)d alerts", len(items)) % {"count": len(items)}
+    return f"{title}: {items[0].title}"

@@ -1,0 +1,1 @@
+"""Tests of how notifications get to their destinations."""

@@ -1,0 +1,1 @@
+"""Tests of where users are told, how that is set up and tried."""

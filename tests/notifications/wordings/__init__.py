@@ -1,0 +1,1 @@
+"""Tests of wordings of users' own."""
