@@ -26,12 +26,13 @@ help:
 run: set-up
 	@$(PY) manage.py run --end-with-parent
 
-# Both databases run whatever the first says; the last line is pytest's summary.
+# Both databases run whatever the first says; the last line is pytest's summary. Most tests wait for
+# something: twice as many as there are cores take half the time.
 test: set-up development build/node-development
 	@browser=$$($(PY) -m tools.browser) || exit 1; \
 	export STOCKWATCH_BROWSER="$$browser"; status=0; \
-	$(PY) -m pytest -n 2 || status=1; \
-	$(PY) -m pytest -n 2 --database postgres -m "not browser and not system" || status=1; \
+	$(PY) -m pytest -n 4 || status=1; \
+	$(PY) -m pytest -n 4 --database postgres -m "not browser and not system" || status=1; \
 	exit $$status
 
 # Every check runs whatever the former says.

@@ -51,8 +51,16 @@ def addresses() -> list[tuple[str, str]]:
     return [
         ("the list", "/?sort=-added&group=&size=50"),
         ("the list by distance", "/?sort=distance&group=market&size=50"),
+        ("the list by own groups", "/?sort=name&group=own&size=50"),
         ("the list by name, searched", "/?sort=name&group=&size=50&search=6000"),
         ("the notifications", "/notifications/"),
+        ("the notifications, searched", "/notifications/?search=6000"),
+        ("the notifications, searched in vain", "/notifications/?search=xyzzy"),
+        ("the notifications of a stock", "/notifications/?symbol=600000"),
+        ("the deliveries", "/deliveries/"),
+        ("the form", f"/monitors/{some}/edit/"),
+        ("the settings", "/settings/"),
+        ("the status", "/status/"),
         ("a monitor", f"/monitors/{some}/"),
     ]
 
