@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from notifications import links
 from notifications.delivery.words import delivery_words
 from notifications.log import paging
+from notifications.log.buttons import Buttons
 from notifications.log.forms import PLACES, NarrowForm, PlaceForm
 from notifications.log.grouping import by_day
 from notifications.log.reading import mark_read
@@ -83,16 +84,18 @@ def _about(
     asked = form.asked.get("monitor")
     named = {row.monitor for row in rows if row.monitor is not None} | ({asked} if asked else set())
     existing = subjects.existing(cast(User, request.user).pk, named) if named else {}
-    now = timezone.now()
+    now, buttons = timezone.now(), Buttons()
     for row in rows:
-        _describe(row, is_gone=row.monitor is not None and row.monitor not in existing, now=now)
+        is_gone = row.monitor is not None and row.monitor not in existing
+        _describe(row, buttons, is_gone=is_gone, now=now)
     return {"monitor": existing.get(asked, f"#{asked}") if asked else ""}
 
 
-def _describe(row: Any, *, is_gone: bool, now: Any) -> None:
+def _describe(row: Any, buttons: Buttons, *, is_gone: bool, now: Any) -> None:
     """Give a row what its line shows."""
     row.is_gone = is_gone
-    row.deeds = [] if is_gone else [one for one in links.deeds(row) if one[0] != "read"]
+    deeds = [] if is_gone else [one for one in links.deeds(row) if one[0] != "read"]
+    row.buttons = buttons.of(row.seq, deeds)
     row.ways = [(one, delivery_words(one, now)) for one in row.deliveries.all()]
     row.is_waiting = any(one.state == DeliveryState.PENDING for one, _words in row.ways)
 
