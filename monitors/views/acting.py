@@ -108,12 +108,13 @@ def snooze(request: HttpRequest, pk: int) -> HttpResponse:
 def act_on_all(request: HttpRequest) -> HttpResponse:
     """Do one thing to the monitors that were ticked: `do`, and `id` for each.
 
-    Of the ids those count that are the user's own; with `do=snooze` comes what SnoozeForm asks.
+    Of the ids those count that are the user's own; with `do=snooze` comes what SnoozeForm asks, and
+    a pause with it is one.
     """
-    chosen = _chosen(request)
+    chosen, name = _chosen(request), request.POST.get("do", "")
     if not chosen:
         say(request, _("Nothing is selected: tick some monitors first."), messages.WARNING)
-    elif (name := request.POST.get("do", "")) == "snooze":
+    elif name == "snooze" or (name == "pause" and request.POST.get("until")):
         form = SnoozeForm(request.POST)
         if form.is_valid():
             _snooze(request, chosen, form)

@@ -189,7 +189,7 @@ def test_monitors_are_put_into_groups(
     assert sorted(Monitor.objects.groups(user.pk)) == ["Holdings", "观察"]
     page.locator(".tick").first.check()
     page.locator(".bulk [name=until]").select_option("close")
-    page.locator(".bulk [value=snooze]").click()
+    page.locator(".bulk [value=pause]").click()
     expect(page.locator(".label.paused")).to_have_count(1)
     assert Monitor.objects.get(group="Holdings").snoozed_until
 
