@@ -138,7 +138,8 @@ def act_on_all(request: HttpRequest) -> HttpResponse:
 
 def _regroup(request: HttpRequest, chosen: Sequence[Monitor]) -> None:
     """Put monitors into the group that was typed; nothing typed takes them out of theirs."""
-    group = " ".join(request.POST.get("group", "").split())
+    # A NUL, which PostgreSQL keeps nowhere, is a blank.
+    group = " ".join(request.POST.get("group", "").replace("\0", " ").split())
     if len(group) > LONGEST_GROUP:
         text = _("group: a name has at most %(most)d characters.")
         say(request, text % {"most": LONGEST_GROUP}, messages.ERROR)

@@ -42,7 +42,7 @@ def test_monitors_are_put_into_a_group_and_out_of_it(
     one, two, theirs = aim(user, "1800"), aim(user, "1900", group="Old"), aim(other, "1800")
     trade("1801")
     ids = [one.pk, two.pk, theirs.pk]
-    (said,) = press(browser, "/monitors/act/", do="group", group="  My   stocks ", id=ids)
+    (said,) = press(browser, "/monitors/act/", do="group", group="  My \0 stocks ", id=ids)
     assert said["text"] == "2 monitors moved to My stocks."
     mine = Monitor.objects.of(user.pk)
     assert set(mine.values_list("group", flat=True)) == {"My stocks"}
