@@ -51,6 +51,7 @@ class BigTableAdmin(admin.ModelAdmin, Generic[M]):  # type: ignore[type-arg]
 
     paginator = EstimatingPaginator
     show_full_result_count = False
+    list_per_page = 50
     show_facets = admin.ShowFacets.NEVER  # a facet counts the whole table once for each choice
 
     def get_search_results(

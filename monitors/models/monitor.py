@@ -196,7 +196,8 @@ class Rule(models.Model):
     def __str__(self) -> str:
         if self.kind not in rule_kinds() or not self.params:  # not filled in yet, or from a plugin
             return self.kind
-        return f"{self.get_kind_display()} {'–'.join(map(text, self.logic.levels()))}"
+        # Its label directly: `get_kind_display` makes all choices for one, which long lists notice.
+        return f"{rule_kinds()[self.kind].label} {'–'.join(map(text, self.logic.levels()))}"
 
     @property
     def logic(self) -> RuleKind:

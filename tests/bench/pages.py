@@ -33,7 +33,7 @@ EMPTY = "/banners/"
 def run() -> None:
     """Report the median of each page, in milliseconds."""
     progress(f"{connection.vendor}, pages: {MONITORS:,} monitors, {NOTIFICATIONS:,} notifications")
-    user = User.objects.create_user("ann")
+    user = User.objects.create_user("ann", is_staff=True, is_superuser=True)
     prepare(user)
     with override_settings(ALLOWED_HOSTS=["*"]):
         client = Client()
@@ -61,6 +61,10 @@ def addresses() -> list[tuple[str, str]]:
         ("the form", f"/monitors/{some}/edit/"),
         ("the settings", "/settings/"),
         ("the status", "/status/"),
+        ("the admin", "/admin/"),
+        ("the admin's monitors", "/admin/monitors/monitor/"),
+        ("the admin's notifications", "/admin/notifications/notification/"),
+        ("the log of actions", "/admin/stockwatch/auditentry/"),
         ("a monitor", f"/monitors/{some}/"),
     ]
 
