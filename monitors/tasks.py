@@ -12,16 +12,18 @@ from django.utils import timezone
 from monitors import lifecycle, polling
 from monitors.asking.fetching import fetch
 from monitors.finding import start_set, walking
-from monitors.instruments import history, references
+from monitors.instruments import history, past_days, references
 from monitors.models import (
     Bar,
     CalendarOverride,
+    DailyBar,
     DeletedMonitor,
     Disagreement,
     Monitor,
     Service,
     Sweep,
 )
+from monitors.models.daily_bar import KEPT as KEPT_DAYS
 from monitors.models.service import WORKING_LEASE
 from monitors.notices import disagreements, outages
 from monitors.polling import hauls, second_opinions
@@ -123,6 +125,13 @@ def fill_history() -> None:
 
 
 @shared_task
+def fill_days() -> None:
+    """Ask for the past days of stocks that are new here, or whose market has closed."""
+    if Service.state().running:
+        past_days.fill(timezone.now(), CalendarOverride.objects.calendar())
+
+
+@shared_task
 def refresh_references() -> None:
     """Ask for names, lots and the day's limits, where no sweep has brought them."""
     service, now = Service.state(), timezone.now()
@@ -154,6 +163,7 @@ def expire() -> None:
 def prune() -> None:
     """Forget bars, sweeps, disagreements and deleted monitors that are kept no longer."""
     Bar.objects.prune(timezone.now() - timedelta(days=settings.BAR_RETENTION_DAYS))
+    DailyBar.objects.prune((timezone.now() - KEPT_DAYS).date())
     Sweep.objects.prune()
     DeletedMonitor.objects.prune(timezone.now())
     Disagreement.objects.filter(at__lt=timezone.now() - KEPT_DISAGREEMENTS).delete()

@@ -37,6 +37,7 @@ def _schedule(sender: Celery, **_kwargs: object) -> None:
         "messenger-heartbeat": _of_the_messenger(_every(EVERY, "stockwatch.tasks.heartbeat")),
         "forget-signs": _every(3600, "stockwatch.tasks.forget_signs"),
         "fill-history": _every(5, "monitors.tasks.fill_history"),
+        "fill-days": _every(5, "monitors.tasks.fill_days"),
         "refresh-references": _every(10, "monitors.tasks.refresh_references"),
         "tell-outages": _every(5, "monitors.tasks.tell_outages"),
         "tell-disagreements": _every(5, "monitors.tasks.tell_disagreements"),

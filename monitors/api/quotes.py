@@ -62,8 +62,15 @@ class BarsView(APIView):
 
     @extend_schema(
         parameters=[
-            OpenApiParameter("interval", str, enum=list(bars.INTERVALS), default="1m"),
-            OpenApiParameter("limit", int, default=240),
+            OpenApiParameter(
+                "interval",
+                str,
+                enum=list(bars.INTERVALS),
+                default="1m",
+                description="`1d`, `1w` and `1M` (a month) go back up to three years: days as a "
+                "source tells them, adjusted forward, and today made of live minutes.",
+            ),
+            OpenApiParameter("limit", int, default=240, description=f"At most {bars.MOST_BARS}."),
         ],
         responses=BarSerializer(many=True),
     )

@@ -35,6 +35,18 @@ def ask_history(symbol: Symbol) -> tuple[str, list[Candle]] | None:
     return _ask_first(able, lambda source, http: source.history(symbol, http), f"past of {symbol}")
 
 
+def day_sources(market: Market) -> dict[str, Source]:
+    """The sources in use that know a market's past days."""
+    sources = preferred_sources(market)
+    return {name: one for name, one in sources.items() if market in one.day_markets}
+
+
+def ask_days(symbol: Symbol) -> tuple[str, list[Candle]] | None:
+    """Return the past days of a symbol and who told them; None where nobody would."""
+    able = day_sources(symbol.market)
+    return _ask_first(able, lambda source, http: source.days(symbol, http), f"days of {symbol}")
+
+
 def ask_listing(market: Market, page: int, name: str = "") -> tuple[str, Page] | None:
     """Return a page of what is traded in a market and who listed it; None where nobody would.
 

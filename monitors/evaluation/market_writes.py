@@ -8,7 +8,7 @@ from django.conf import settings
 
 from monitors.evaluation.acceptance import Update, units
 from monitors.market.identity import LASTING, Identity
-from monitors.models import Bar, InstrumentChange
+from monitors.models import Bar, DailyBar, Instrument, InstrumentChange
 from stockwatch.rowset import Rowset
 
 QUOTES = Rowset(
@@ -68,10 +68,18 @@ MERGED = """ON CONFLICT (instrument_id, at) DO UPDATE SET
 def write_quotes(updates: Sequence[Update], now: datetime) -> None:
     """Store the quotes, received `now`, and what they tell of their instruments."""
     QUOTES.update("monitors_quote", [_quote_row(update, now) for update in updates])
+    _forget_days([update.standing.instrument_id for update in updates if update.starts_anew], now)
     telling = [update for update in updates if _tells_more(update)]
     # In one order for all: whoever else writes them may hold some of their rows.
     for update in sorted(telling, key=lambda update: update.standing.instrument_id):
         _note(update)
+
+
+def _forget_days(anew: Sequence[int], now: datetime) -> None:
+    """Made-up and real prices do not stand in one chart: have the days asked for again."""
+    if anew:
+        DailyBar.objects.filter(instrument_id__in=anew).delete()
+        Instrument.objects.filter(pk__in=anew).update(days_due_at=now)
 
 
 def _tells_more(update: Update) -> bool:

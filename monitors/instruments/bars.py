@@ -1,22 +1,36 @@
-"""Bars for charts: one-minute bars as they are kept, longer ones derived from them."""
+"""Bars for charts: minutes as they are kept, longer ones derived from them, and days.
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+Days are those that a source told; behind them, and where none told any, they are made of minutes.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import BigIntegerField
 from django.db.models.functions import Cast
 
 from monitors.calendars import Calendar
 from monitors.market import Candle, Market
-from monitors.models import Bar, Instrument
+from monitors.models import Bar, DailyBar, Instrument
 from stockwatch.fields import from_units
 
 DAY = 24 * 60
 
-INTERVALS = {"1m": 1, "5m": 5, "15m": 15, "30m": 30, "1h": 60, "1d": DAY}
-"""Minutes of each interval that a client may ask for."""
+_MINUTES = {"1m": 1, "5m": 5, "15m": 15, "30m": 30, "1h": 60}
+_DAYS: dict[str, tuple[int, Callable[[date], date]]] = {
+    "1d": (1, lambda day: day),
+    "1w": (7, lambda day: day - timedelta(days=day.weekday())),
+    "1M": (31, lambda day: day.replace(day=1)),
+}
+"""Days that each of the longer intervals has at most, and the first of the one a day is in."""
+
+INTERVALS = [*_MINUTES, *_DAYS]
+"""What a client may ask for."""
 
 MOST_BARS = 1000
+
+MOST_DAYS = 1200
+"""More than are kept."""
 
 PRICES = ("open", "high", "low", "close")
 
@@ -24,21 +38,56 @@ _MINUTE = timedelta(minutes=1)
 
 
 def newest(instrument: Instrument, interval: str, limit: int, calendar: Calendar) -> list[Candle]:
-    """Return the instrument's newest bars, oldest first; `interval` is a key of INTERVALS."""
-    minutes = INTERVALS[interval]
-    # Whole millionths until they are merged: a month of minutes is more than anybody waits for.
-    columns = [Cast(name, BigIntegerField()) for name in PRICES]
-    rows = (
-        Bar.objects.filter(instrument=instrument)
-        .order_by("-at")
-        .values_list("at", *columns, "volume")[: minutes * (limit + 1)]
-    )
-    ones = [Candle(*row) for row in reversed(rows)]
-    merged = derive(ones, minutes, Market(instrument.market), calendar)[-limit:]
+    """Return the instrument's newest bars, oldest first; `interval` is one of INTERVALS."""
+    if interval in _DAYS:
+        merged = _newest_of_days(instrument, interval, limit, calendar)
+    else:
+        minutes = _MINUTES[interval]
+        ones = _kept_minutes(instrument, minutes * (limit + 1))
+        merged = derive(ones, minutes, Market(instrument.market), calendar)[-limit:]
     for bar in merged:
         for name in PRICES:
             setattr(bar, name, from_units(getattr(bar, name)))
     return merged
+
+
+def _newest_of_days(
+    instrument: Instrument, interval: str, limit: int, calendar: Calendar
+) -> list[Candle]:
+    longest, first_of = _DAYS[interval]
+    most = min(longest * limit, MOST_DAYS)
+    market = Market(instrument.market)
+    stored = DailyBar.objects.filter(instrument=instrument).order_by("-day")
+    rows = stored.values_list("day", *_in_units(), "volume")[:most]
+    days = [Candle(_begin(day, market), *figures) for day, *figures in reversed(rows)]
+    since = days[-1].at + timedelta(days=1) if days else None
+    days += derive(_kept_minutes(instrument, DAY * (most + 1), since), DAY, market, calendar)
+    merged: list[Candle] = []
+    for day in days:
+        day.at = _begin(first_of(day.at.date()), market)
+        if merged and merged[-1].at == day.at:
+            merged[-1].absorb(day)
+        else:
+            merged.append(day)
+    return merged[-limit:]
+
+
+def _kept_minutes(instrument: Instrument, most: int, since: datetime | None = None) -> list[Candle]:
+    """Return the newest minutes, from a time on if there is one, oldest first."""
+    kept = Bar.objects.filter(instrument=instrument)
+    if since is not None:
+        kept = kept.filter(at__gte=since)
+    rows = kept.order_by("-at").values_list("at", *_in_units(), "volume")[:most]
+    return [Candle(*row) for row in reversed(rows)]
+
+
+def _in_units() -> list[Cast]:
+    # Whole millionths until they are merged: a month of minutes is more than anybody waits for.
+    return [Cast(name, BigIntegerField()) for name in PRICES]
+
+
+def _begin(day: date, market: Market) -> datetime:
+    return datetime.combine(day, time(), market.timezone)
 
 
 def derive(

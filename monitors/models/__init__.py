@@ -3,6 +3,7 @@
 from monitors.models.bar import Bar
 from monitors.models.calendar import CalendarOverride
 from monitors.models.change import InstrumentChange
+from monitors.models.daily_bar import DailyBar
 from monitors.models.deleted import DeletedMonitor
 from monitors.models.disagreement import Disagreement
 from monitors.models.feed import Feed
@@ -16,6 +17,7 @@ from monitors.models.walk import ListWalk
 __all__ = [
     "Bar",
     "CalendarOverride",
+    "DailyBar",
     "DeletedMonitor",
     "Disagreement",
     "Feed",

@@ -60,6 +60,8 @@ class Instrument(models.Model):
         null=True, blank=True, default=timezone.now, editable=False, db_index=True
     )
     """When its past minutes are to be asked for; None where they are there."""
+    days_due_at = models.DateTimeField(default=timezone.now, editable=False, db_index=True)
+    """When the days of its past years are to be asked for."""
 
     objects = InstrumentQuerySet.as_manager()
 

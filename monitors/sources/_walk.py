@@ -26,6 +26,21 @@ _SHOCK, _MEMORY = 0.12, 0.85
 _CALMEST, _WILDEST = 0.25, 9.0
 
 
+# What `day` makes of a day on average, and how far it strays from that.
+_REACH, _REACH_SPREAD, _LEAST_REACH = 0.0155, 0.005, 0.004
+_BUSY, _BUSY_SPREAD = 1.18, 0.05
+
+
+class Whole(NamedTuple):
+    """A day as one bar. Prices are in steps."""
+
+    first: int
+    high: int
+    low: int
+    last: int
+    volume: int
+
+
 class Minute(NamedTuple):
     """A minute's prices, in steps, and what the day had seen before it began."""
 
@@ -90,6 +105,25 @@ def day(seed: str, start: int, end: int, minutes: int, shares: int) -> Day:
     return Day(seed, figures)
 
 
+def draw(seed: str, start: int, end: int, minutes: int, shares: int) -> Whole:
+    """Return a day as one bar, exactly; it is not kept, so that the days that run stay at hand."""
+    path = day.__wrapped__(seed, start, end, minutes, shares)
+    drawn = [path.minute(number) for number in range(minutes)]
+    last = drawn[-1]
+    high, low = max(last.high, last.high_before), min(last.low, last.low_before)
+    return Whole(drawn[0].first, high, low, last.last, last.volume_before + last.volume)
+
+
+def sketch(seed: str, start: int, end: int, minutes: int, shares: int) -> Whole:
+    """Return a day as one bar like it: open and close are exact, range and volume likely."""
+    first = max(1, round(start * exp(_gap(Random(seed)))))  # noqa: S311
+    random = Random(f"{seed} whole")  # noqa: S311
+    above, below = (max(_LEAST_REACH, random.gauss(_REACH, _REACH_SPREAD)) for _ in range(2))
+    volume = int(shares * random.gauss(_BUSY, _BUSY_SPREAD)) + minutes * STEPS
+    high, low = round(max(first, end) * (1 + above)), round(min(first, end) * (1 - below))
+    return Whole(first, high, max(1, low), end, volume)
+
+
 def tick(day: Day, number: int, step: int) -> Tick:
     """Return the state of the day at one step of one minute, both counted from 0."""
     minute = day.minute(number)
@@ -108,8 +142,7 @@ def tick(day: Day, number: int, step: int) -> Tick:
 def _levels(random: Random, start: int, end: int, minutes: int) -> list[int]:
     """Return the prices at the edges of the minutes, the last one being `end`."""
     variance, shock = 1.0, 0.0
-    # Overnight news: the day does not open where the last one closed.
-    offsets = [random.gauss(0, MINUTE_VOLATILITY)]
+    offsets = [_gap(random)]
     for _ in range(minutes):
         variance = 1 - _SHOCK - _MEMORY + _SHOCK * shock * shock + _MEMORY * variance
         variance = min(max(variance, _CALMEST), _WILDEST)
@@ -122,6 +155,11 @@ def _levels(random: Random, start: int, end: int, minutes: int) -> list[int]:
         max(1, round(start * exp(offset + (drift - tilt) * minute)))
         for minute, offset in enumerate(offsets)
     ]
+
+
+def _gap(random: Random) -> float:
+    """Overnight news: the day does not open where the last one closed. Drawn before all else."""
+    return random.gauss(0, MINUTE_VOLATILITY)
 
 
 @lru_cache(maxsize=512)

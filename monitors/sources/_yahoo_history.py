@@ -1,4 +1,4 @@
-"""Yahoo's minutes: the arrays of a chart, of which the last point is still running."""
+"""Yahoo's minutes and days: the arrays of a chart, of which the last point is still running."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,6 +6,7 @@ from typing import Any
 
 from monitors.market import Candle
 from monitors.sources._bounds import CLOCK_SKEW
+from monitors.sources._days import begin, check_range, read_days
 from monitors.sources._json import shown
 from monitors.sources._yahoo_chart import (
     check_currency,
@@ -31,26 +32,66 @@ def parse_history(body: bytes, symbol: Symbol, now: datetime) -> list[Candle]:
     Raises SourceError where the reply is no chart of this symbol's minutes, or where nothing that
     it tells of them can be.
     """
+    result = _result(body, symbol, "minutes")
+    if result is None:
+        return []
+    try:
+        return _candles(result, member(result, "meta"), symbol, now + CLOCK_SKEW)
+    except ValueError as error:
+        raise SourceError(f"no readable minutes ({error})") from error
+
+
+def parse_days(body: bytes, symbol: Symbol, now: datetime) -> list[Candle]:
+    """Read a reply's days, oldest first; those that lack a figure or cannot be are left out.
+
+    These arrays are adjusted forward for splits; that the separate `adjclose` is for dividends
+    too, no chart of these markets shows. Raises SourceError as for minutes.
+    """
+    result = _result(body, symbol, "days")
+    if result is None:
+        return []
+    try:
+        _check(member(result, "meta"), symbol, "1d")
+        told = list(points(result, *_COLUMNS))
+    except ValueError as error:
+        raise SourceError(f"no readable days ({error})") from error
+    return read_days(told, lambda point: _day(point, symbol, now), symbol.market, now)
+
+
+def _day(point: Sequence[object], symbol: Symbol, now: datetime) -> Candle | None:
+    """Read a day, stamped with its opening bell; the running one with its last trade."""
+    epoch, *figures = point
+    if None in figures:
+        return None
+    at = moment(epoch, now + CLOCK_SKEW)
+    day = begin(at.astimezone(symbol.market.timezone).date(), symbol.market)
+    return _candle(day, figures, symbol)
+
+
+def _result(body: bytes, symbol: Symbol, what: str) -> object | None:
+    """Return what a reply tells of a symbol, None where it is not known. Raises SourceError."""
     results = results_of(body)
     if not results:
-        return []
+        return None
     meta = member(results[0], "meta")
     key = member(meta, "symbol")
     if len(results) > 1 or key is None or key != code_of(symbol):
-        raise SourceError(f"minutes of {shown(key)}, not asked for")
-    try:
-        return _candles(results[0], meta, symbol, now + CLOCK_SKEW) if is_listed(meta) else []
-    except ValueError as error:
-        raise SourceError(f"no readable minutes ({error})") from error
+        raise SourceError(f"{what} of {shown(key)}, not asked for")
+    return results[0] if is_listed(meta) else None
+
+
+def _check(meta: dict[str, Any], symbol: Symbol, granularity: str) -> None:
+    """Refuse, by a ValueError, another currency and bars of another length."""
+    check_currency(meta, symbol)
+    if meta.get("dataGranularity") != granularity:
+        raise ValueError(f"granularity {shown(meta.get('dataGranularity'))}")
 
 
 def _candles(
     result: object, meta: dict[str, Any], symbol: Symbol, latest: datetime
 ) -> list[Candle]:
     """Read the minutes of the newest day. Raises ValueError where none of them can be."""
-    check_currency(meta, symbol)
-    if meta.get("dataGranularity") != "1m":
-        raise ValueError(f"granularity {shown(meta.get('dataGranularity'))}")
+    _check(meta, symbol, "1m")
     candles: dict[datetime, Candle] = {}
     refused = ""
     for epoch, *figures in points(result, *_COLUMNS):
@@ -68,8 +109,7 @@ def _candles(
 
 def _candle(at: datetime, figures: Sequence[object], symbol: Symbol) -> Candle:
     opened, high, low, close = (price(figure, symbol) for figure in figures[:4])
-    if not 0 < low <= min(opened, close) <= max(opened, close) <= high:
-        raise ValueError(f"{opened} to {close} of {low} to {high}")
+    check_range(opened, high, low, close)
     return Candle(at.replace(second=0), opened, high, low, close, shares(figures[4]))
 
 

@@ -1,14 +1,12 @@
 """Alpaca's Market Data API v2: US stocks and funds in real time, for users with a key.
 
 `GET {ALPACA_URL}/v2/stocks/snapshots?symbols=AAPL,BRK.B&feed=iex` answers an object keyed by
-symbol, `/v2/stocks/bars` the minutes of the past. Fields as the published OpenAPI description of
-the Market Data API has them. One exchange's prices (feed `iex`) are free, those of all exchanges
-15 minutes late too (`delayed_sip`), in real time they are not (`sip`).
+symbol, `/v2/stocks/bars` the minutes and days of the past. Fields as the published OpenAPI
+description of the Market Data API has them. One exchange's prices (feed `iex`) are free, those of
+all exchanges 15 minutes late too (`delayed_sip`), in real time they are not (`sip`).
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -18,8 +16,17 @@ from django.conf import settings
 
 from monitors.market import Candle, Market, QuoteState, Snapshot
 from monitors.sources import _reply
+from monitors.sources._alpaca_bars import (
+    bar_of,
+    code_of,
+    day_of,
+    member,
+    moment,
+    parse_days,
+    parse_history,
+)
 from monitors.sources._bounds import CLOCK_SKEW
-from monitors.sources._json import load, price, shares, shown
+from monitors.sources._json import load, price, shown
 from monitors.sources.base import Fetched, Limits, Source, SourceError
 from monitors.symbols import Symbol
 
@@ -32,13 +39,8 @@ LONGEST_CLOSURE = timedelta(days=7)
 """No two sessions are farther apart: the exchanges were closed from 2001-09-11 to 09-17."""
 MOST_BARS = 1000
 """Of one request; a day from 4:00 to 20:00 has 960 minutes."""
+TOLD_DAYS = timedelta(days=3 * 365)
 
-# One malformed ticker voids the whole batch (HTTP 400). None that is listed has digits.
-_TICKER = re.compile(r"[A-Z]{1,5}(?:\.[A-Z])?").fullmatch
-_INDEXES = frozenset({"DJI", "INX", "IXIC", "NDX", "NYA", "OEX", "RUT", "SOX", "SPX", "VIX"})
-_TIME = re.compile(
-    r"([12][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]{1,9}))?Z"
-).fullmatch
 _VALID_UPDATES = (None, "corrected")  # the others, canceled and incorrect, take a trade back
 
 
@@ -67,6 +69,7 @@ class Alpaca(Source):
     delays = _Delays()
     has_book = True
     history_markets = frozenset({Market.US})
+    day_markets = frozenset({Market.US})
     settings = ("ALPACA_KEY", "ALPACA_SECRET")
 
     async def fetch(self, symbols: Sequence[Symbol], http: ClientSession) -> Fetched:
@@ -88,23 +91,30 @@ class Alpaca(Source):
         The bars do not know the delayed feed; that of all exchanges ends by itself 15 minutes ago
         for those who may not see more.
         """
-        code = code_of(symbol)
-        if code is None:
-            return []
         now = datetime.now(UTC)
-        feed = "sip" if settings.ALPACA_FEED == DELAYED_FEED else settings.ALPACA_FEED
-        query = (
-            f"symbols={code}&timeframe=1Min&start={now - LONGEST_CLOSURE:%Y-%m-%dT%H:%M:%SZ}"
-            f"&limit={MOST_BARS}&feed={feed}&sort=desc"
-        )
-        return parse_history(await _ask(http, f"bars?{query}"), symbol, now)
+        body = await _bars(symbol, "1Min", now - LONGEST_CLOSURE, http)
+        return parse_history(body, symbol, now) if body is not None else []
+
+    async def days(self, symbol: Symbol, http: ClientSession) -> list[Candle]:
+        """Ask for about three years, adjusted for splits."""
+        now = datetime.now(UTC)
+        body = await _bars(symbol, "1Day", now - TOLD_DAYS, http, "&adjustment=split")
+        return parse_days(body, symbol, now) if body is not None else []
 
 
-def code_of(symbol: Symbol) -> str | None:
-    """Return the symbol as the API writes it (BRK.B), or None for what it does not know."""
-    if symbol.exchange != "US" or symbol.code in _INDEXES or not _TICKER(symbol.code):
+async def _bars(
+    symbol: Symbol, length: str, start: datetime, http: ClientSession, more: str = ""
+) -> bytes | None:
+    """Return the reply with a symbol's newest bars, None for one that cannot be asked for."""
+    code = code_of(symbol)
+    if code is None:
         return None
-    return symbol.code
+    feed = "sip" if settings.ALPACA_FEED == DELAYED_FEED else settings.ALPACA_FEED
+    return await _ask(
+        http,
+        f"bars?symbols={code}&timeframe={length}&start={start:%Y-%m-%dT%H:%M:%SZ}"
+        f"&limit={MOST_BARS}&feed={feed}&sort=desc{more}",
+    )
 
 
 async def _ask(http: ClientSession, path: str) -> bytes:
@@ -148,27 +158,6 @@ def parse(body: bytes, wanted: Mapping[str, Symbol], now: datetime, *, delay: in
     return fetched
 
 
-def parse_history(body: bytes, symbol: Symbol, now: datetime) -> list[Candle]:
-    """Read a reply of one-minute bars: those of the newest New York day, oldest first.
-
-    A bar that cannot be trusted is left out. Raises SourceError where that leaves none, and where
-    a minute is there twice.
-    """
-    reply = load(body)
-    if "bars" in reply and not reply["bars"]:
-        return []
-    bars = reply.get("bars")
-    rows = bars.get(code_of(symbol)) if isinstance(bars, dict) else None
-    if not isinstance(rows, list):
-        raise SourceError(f"no bars of {symbol} in the reply")
-    minutes = list(_minutes(rows, now + CLOCK_SKEW))
-    candles = {candle.at: candle for candle in sorted(minutes, key=lambda candle: candle.at)}
-    if len(candles) < len(minutes) or (rows and not candles):
-        raise SourceError(f"{len(rows)} bars of {symbol}, {len(candles)} of them different minutes")
-    newest = _day(max(candles)) if candles else None
-    return [candle for at, candle in candles.items() if _day(at) == newest]
-
-
 def _is_row(value: object) -> bool:
     return value is None or isinstance(value, dict)
 
@@ -178,15 +167,15 @@ def _snapshot(row: object, symbol: Symbol, latest: datetime, delay: int) -> Snap
 
     Raises ValueError, whose message names what is wrong with it.
     """
-    if row is None or (trade := _object(row, "row").get("latestTrade")) is None:
+    if row is None or (trade := member(row, "row").get("latestTrade")) is None:
         return None
-    trade = _object(trade, "trade")
+    trade = member(trade, "trade")
     if (update := trade.get("u")) not in _VALID_UPDATES:
         raise ValueError(f"trade {shown(update)}")
-    at, last = _moment(trade.get("t")), price(trade.get("p"))
+    at, last = moment(trade.get("t")), price(trade.get("p"))
     if at > latest:
         raise ValueError(f"time {trade['t']} is to come")
-    today, previous_close = _days(_object(row, "row"), _day(at))
+    today, previous_close = _days(member(row, "row"), day_of(at))
     return Snapshot(
         symbol=symbol,
         at=at,
@@ -213,56 +202,13 @@ def _days(row: dict[str, Any], day: date) -> tuple[Candle | None, Decimal | None
     The daily bar begins with the session: a trade before the open comes with yesterday's.
     """
     daily, before = (
-        None if row.get(name) is None else _bar(row[name]) for name in ("dailyBar", "prevDailyBar")
+        None if row.get(name) is None else bar_of(row[name])
+        for name in ("dailyBar", "prevDailyBar")
     )
-    if daily and _day(daily.at) > day:
-        raise ValueError(f"daily bar of {_day(daily.at)} and trade of {day}")
-    if before and _day(before.at) >= (_day(daily.at) if daily else day):
-        raise ValueError(f"previous daily bar of {_day(before.at)}")
-    today = daily if daily and _day(daily.at) == day else None
+    if daily and day_of(daily.at) > day:
+        raise ValueError(f"daily bar of {day_of(daily.at)} and trade of {day}")
+    if before and day_of(before.at) >= (day_of(daily.at) if daily else day):
+        raise ValueError(f"previous daily bar of {day_of(before.at)}")
+    today = daily if daily and day_of(daily.at) == day else None
     newest = before if today or not daily else daily
     return today, newest.close if newest else None
-
-
-def _minutes(rows: list[object], latest: datetime) -> Iterator[Candle]:
-    """Yield the bars of one minute that can be trusted."""
-    for row in rows:
-        with suppress(ValueError):
-            candle = _bar(row)
-            whole = not (candle.at.second or candle.at.microsecond)
-            if whole and candle.at <= latest and candle.low <= candle.close <= candle.high:
-                yield candle
-
-
-def _bar(row: object) -> Candle:
-    """Read a bar of any length. Raises ValueError.
-
-    A day's close may lie outside its range: corrections of it move the close alone.
-    """
-    bar = _object(row, "bar")
-    opened, high, low, close = (price(bar.get(name)) for name in "ohlc")
-    if not low <= opened <= high:
-        raise ValueError(f"open {opened} of {low} to {high}")
-    return Candle(_moment(bar.get("t")), opened, high, low, close, shares(bar.get("v")))
-
-
-def _object(value: object, what: str) -> dict[str, Any]:
-    if isinstance(value, dict):
-        return value
-    raise ValueError(f"{what} {shown(value)}")
-
-
-def _moment(value: object) -> datetime:
-    """Read an RFC 3339 time of UTC; what is finer than a microsecond is cut off."""
-    match = _TIME(value) if isinstance(value, str) else None
-    try:
-        if match:
-            return datetime.fromisoformat(f"{match[1]}.{(match[2] or '')[:6]:0<6}+00:00")
-    except ValueError:
-        pass  # such as 30 February
-    raise ValueError(f"time {shown(value)}")
-
-
-def _day(at: datetime) -> date:
-    """Return the day in New York."""
-    return at.astimezone(Market.US.timezone).date()

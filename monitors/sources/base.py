@@ -83,6 +83,8 @@ class Source(ABC):
     """Whether its replies carry bids and asks."""
     history_markets: frozenset[Market] = frozenset()
     """The markets of which it can tell the past minutes."""
+    day_markets: frozenset[Market] = frozenset()
+    """The markets of which it can tell the past days."""
     reference_markets: frozenset[Market] = frozenset()
     """The markets of whose instruments it can tell more than the price."""
     tells_reference_in_quotes: bool = False
@@ -112,6 +114,21 @@ class Source(ABC):
         Only asked for the markets in `history_markets`. Raises SourceError, and nothing else.
         """
         raise SourceError("it tells no history")
+
+    async def days(self, symbol: Symbol, http: ClientSession) -> list[Candle]:
+        """Return a candle a trading day of the past years, oldest first; `at` is local midnight.
+
+        Prices are adjusted *forward*: the newest ones are those that were paid, older ones are
+        brought to what they would be today, as the charts of that market do. Levels that users
+        read off a chart are compared with today's raw prices, so that is the only scale on which
+        the low of last year still means something after a split; what was really paid then would
+        tear the chart at each split, and the other way round today's price would not be today's.
+        Dividends are adjusted for where the source's own charts of that market do so.
+
+        The day that runs may be the last. Only asked for the markets in `day_markets`. Raises
+        SourceError, and nothing else.
+        """
+        raise SourceError("it tells no days")
 
     async def reference(self, symbols: Sequence[Symbol], http: ClientSession) -> list[Reference]:
         """Return what is known of at most `batch_size` symbols beside their prices.

@@ -22,6 +22,10 @@ from monitors.symbols import Symbol
 
 SOURCE = "demo"
 
+TOLD_DAYS = 500
+EXACT_DAYS = 3
+"""Of how many days before today the range and the volume are those of their minutes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Listing:
@@ -99,6 +103,7 @@ class Demo(Source):
     always_open = True
     disclaimer = _("The prices are made up.")
     history_markets = frozenset(Market)
+    day_markets = frozenset(Market)
     reference_markets = frozenset(Market)
     tells_reference_in_quotes = True
     listed_markets = frozenset(Market)
@@ -115,6 +120,10 @@ class Demo(Source):
     async def history(self, symbol: Symbol, http: ClientSession) -> list[Candle]:
         """Return the minutes of today that are over."""
         return minutes(symbol, datetime.now(UTC)) if symbol in _LISTINGS else []
+
+    async def days(self, symbol: Symbol, http: ClientSession) -> list[Candle]:
+        """Return the days before today."""
+        return days(symbol, datetime.now(UTC)) if symbol in _LISTINGS else []
 
     async def reference(self, symbols: Sequence[Symbol], http: ClientSession) -> list[Reference]:
         """Return names, and the mainland's usual limits of today."""
@@ -175,12 +184,36 @@ def minutes(symbol: Symbol, at: datetime) -> list[Candle]:
     ]
 
 
+def days(symbol: Symbol, at: datetime) -> list[Candle]:
+    """Return the bars of the market-local days before that of an aware time, oldest first.
+
+    Open and close of each are what its minutes say, and of the last EXACT_DAYS everything is:
+    drawing a day's minutes takes as long as sketching a hundred days. Raises KeyError for a symbol
+    outside DEMO_SYMBOLS.
+    """
+    step = _LISTINGS[symbol].step
+    today = at.astimezone(symbol.market.timezone).date()
+    told = []
+    for back in range(TOLD_DAYS, 0, -1):
+        day, drawing = _drawing(symbol, today - timedelta(days=back))
+        whole = (_walk.draw if back <= EXACT_DAYS else _walk.sketch)(*drawing)
+        begin = datetime.combine(day.date, time(), symbol.market.timezone)
+        opened, high, low, last = (figure * step for figure in whole[:4])
+        told.append(Candle(begin, opened, high, low, last, whole.volume))
+    return told
+
+
 def _day_of(symbol: Symbol, at: datetime) -> "tuple[CalendarDay, _walk.Day]":
-    listing = _LISTINGS[symbol]
-    today = _calendar_day(symbol.market, at.astimezone(symbol.market.timezone).date())
-    start, end = (close(symbol, day) for day in (today.date - timedelta(days=1), today.date))
-    shares = int(listing.millions * 1_000_000)
-    return today, _walk.day(f"{symbol} {today.date}", start, end, today.minutes, shares)
+    today, drawing = _drawing(symbol, at.astimezone(symbol.market.timezone).date())
+    return today, _walk.day(*drawing)
+
+
+def _drawing(symbol: Symbol, date: date) -> "tuple[CalendarDay, tuple[str, int, int, int, int]]":
+    """Return a day, and what its trading is drawn from."""
+    day = _calendar_day(symbol.market, date)
+    start, end = close(symbol, date - timedelta(days=1)), close(symbol, date)
+    shares = int(_LISTINGS[symbol].millions * 1_000_000)
+    return day, (f"{symbol} {date}", start, end, day.minutes, shares)
 
 
 def snapshot(symbol: Symbol, at: datetime) -> Snapshot:

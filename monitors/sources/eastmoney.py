@@ -1,4 +1,4 @@
-"""Eastmoney's public quotes and minute bars: mainland China, Hong Kong and the United States.
+"""Eastmoney's public quotes and bars: mainland China, Hong Kong and the United States.
 
 `GET {EASTMONEY_URL}/api/qt/ulist.np/get?fltt=2&secids=1.600519,116.00700,105.AAPL&fields=…` answers
 JSON, one object of fields f1, f2 … a symbol, as several independent open-source clients read them
@@ -7,7 +7,7 @@ connections when asked often: a source to fall back on.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -18,7 +18,7 @@ from django.conf import settings
 from monitors.market import Candle, Market, QuoteState, Snapshot
 from monitors.sources import _eastmoney_listing, _reply
 from monitors.sources._bounds import CLOCK_SKEW, priced
-from monitors.sources._eastmoney_history import QUERY, parse_history
+from monitors.sources._eastmoney_history import DAY_QUERY, QUERY, parse_days, parse_history
 from monitors.sources._eastmoney_reply import data_of, secid_in, secids_of, shares_of
 from monitors.sources._figures import (
     change,
@@ -56,6 +56,7 @@ class Eastmoney(Source):
     batch_size = 100  # a US ticker makes three keys, and public clients send up to 300 at once
     limits = Limits(requests_a_minute=60, at_once=2)
     history_markets = frozenset(Market)
+    day_markets = frozenset(Market)
     listed_markets = frozenset(Market)
 
     async def fetch(self, symbols: Sequence[Symbol], http: ClientSession) -> Fetched:
@@ -72,18 +73,31 @@ class Eastmoney(Source):
 
     async def history(self, symbol: Symbol, http: ClientSession) -> list[Candle]:
         """Ask under each key of the symbol until one is known; none if none is."""
-        url = f"{settings.EASTMONEY_HISTORY_URL}/api/qt/stock/kline/get"
-        for secid in secids_of(symbol):
-            body = await _reply.read(http, f"{url}?secid={secid}&{QUERY}")
-            if candles := parse_history(body, symbol, datetime.now(UTC)):
-                return candles
-        return []
+        return await _first_known(symbol, QUERY, parse_history, http)
+
+    async def days(self, symbol: Symbol, http: ClientSession) -> list[Candle]:
+        """Ask in the same way for the days of about three years."""
+        return await _first_known(symbol, DAY_QUERY, parse_days, http)
 
     async def listing(self, market: Market, page: int, http: ClientSession) -> Page:
         """Ask for a page of all lists of a market together, by their codes."""
         url = f"{settings.EASTMONEY_URL}/api/qt/clist/get"
         body = await _reply.read(http, f"{url}?{_eastmoney_listing.query(market, page)}")
         return _eastmoney_listing.parse(body, market, page)
+
+
+async def _first_known(
+    symbol: Symbol,
+    query: str,
+    read: Callable[[bytes, Symbol, datetime], list[Candle]],
+    http: ClientSession,
+) -> list[Candle]:
+    url = f"{settings.EASTMONEY_HISTORY_URL}/api/qt/stock/kline/get"
+    for secid in secids_of(symbol):
+        body = await _reply.read(http, f"{url}?secid={secid}&{query}")
+        if candles := read(body, symbol, datetime.now(UTC)):
+            return candles
+    return []
 
 
 def parse(body: bytes, wanted: Mapping[str, Symbol], now: datetime) -> Fetched:

@@ -1,7 +1,8 @@
 """Yahoo's public charts: the United States, Hong Kong and Shanghai and Shenzhen (both late).
 
 `GET {YAHOO_URL}/v8/finance/chart/AAPL?interval=1m&range=1d` answers one symbol in JSON:
-chart.result[0].meta holds the quote, timestamp[] and indicators.quote[0] the minutes. Fields as
+chart.result[0].meta holds the quote, timestamp[] and indicators.quote[0] the minutes, or with
+`interval=1d&range=2y` the days. Fields as
 several independent open-source clients read them and as recorded replies show
 (tests/data/responses). It needs no key, but a User-Agent like a browser's.
 """
@@ -34,7 +35,7 @@ from monitors.sources._yahoo_chart import (
     shares,
     text_of,
 )
-from monitors.sources._yahoo_history import parse_history
+from monitors.sources._yahoo_history import parse_days, parse_history
 from monitors.sources.base import Fetched, Limits, Source, SourceError
 from monitors.symbols import Symbol
 
@@ -51,6 +52,7 @@ class Yahoo(Source):
     limits = Limits(requests_a_minute=60, at_once=2)
     delays = {Market.HK: DELAY, Market.CN: DELAY}
     history_markets = markets
+    day_markets = markets
 
     async def fetch(self, symbols: Sequence[Symbol], http: ClientSession) -> Fetched:
         """Ask for the symbol; one that Yahoo cannot know is not asked for."""
@@ -68,10 +70,18 @@ class Yahoo(Source):
         body = await _chart(http, key) if key else None
         return parse_history(body, symbol, datetime.now(UTC)) if body else []
 
+    async def days(self, symbol: Symbol, http: ClientSession) -> list[Candle]:
+        """Ask for two years, the longest range that Yahoo names below five."""
+        key = code_of(symbol)
+        body = await _chart(http, key, "interval=1d&range=2y") if key else None
+        return parse_days(body, symbol, datetime.now(UTC)) if body else []
 
-async def _chart(http: ClientSession, key: str) -> bytes | None:
+
+async def _chart(
+    http: ClientSession, key: str, query: str = "interval=1m&range=1d"
+) -> bytes | None:
     """Return the reply, None where Yahoo says that there is no such symbol. Raises SourceError."""
-    path = f"/v8/finance/chart/{quote(key, safe='')}?interval=1m&range=1d"
+    path = f"/v8/finance/chart/{quote(key, safe='')}?{query}"
     try:
         body = await _reply.read(http, settings.YAHOO_URL + path, headers=HEADERS)
     except SourceError as error:

@@ -14,7 +14,10 @@ from monitors.wire import on_tick, rule_data
 from notifications.models import Notification
 from notifications.wire import moment
 
-INTERVALS = [("1m", _("1m")), ("5m", _("5m")), ("15m", _("15m")), ("1h", _("1h")), ("1d", _("1d"))]
+INTERVALS = [
+    *(("1m", _("1m")), ("5m", _("5m")), ("15m", _("15m")), ("1h", _("1h"))),
+    *(("1d", _("1d")), ("1w", _("1w")), ("1M", _("1M"))),
+]
 """What the chart offers beside the day's line, and how it is called there."""
 
 TABLE_INTERVAL, TABLE_BARS = "15m", 12

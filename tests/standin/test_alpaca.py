@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitors.market import QuoteState, Snapshot
-from monitors.sources.alpaca import code_of, parse
+from monitors.sources._alpaca_bars import code_of
+from monitors.sources.alpaca import parse
 from monitors.symbols import Symbol
 from tests.standin import alpaca
 

@@ -14,9 +14,10 @@ import { wallClock } from "./wall_clock.js";
  * @property {number} close
  * @property {number} volume
  */
-/** @typedef {"day" | "1m" | "5m" | "15m" | "1h" | "1d"} Interval `day`: the minutes of one day. */
+/** @typedef {"day" | "1m" | "5m" | "15m" | "1h" | "1d" | "1w" | "1M"} Interval `day`: the minutes of one day. */
 
 const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
 /** @type {Record<Interval, number>} */
 const LENGTHS = {
   day: MINUTE,
@@ -24,10 +25,25 @@ const LENGTHS = {
   "5m": 5 * MINUTE,
   "15m": 15 * MINUTE,
   "1h": 60 * MINUTE,
-  "1d": 24 * 60 * MINUTE,
+  "1d": DAY,
+  "1w": 7 * DAY,
+  "1M": 31 * DAY,
 };
-/** @type {Record<Interval, number>} */
-const SHOWN = { day: 1000, "1m": 500, "5m": 500, "15m": 500, "1h": 300, "1d": 250 };
+/**
+ * Bars that are read at first.
+ * @type {Record<Interval, number>}
+ */
+const SHOWN = { day: 1000, "1m": 500, "5m": 500, "15m": 500, "1h": 300, "1d": 250, "1w": 160, "1M": 40 };
+/** Bars that are read where somebody looks for older ones; the server gives no more. */
+const MOST = 1000;
+
+/**
+ * Whether bars of an interval are told by dates, without a time of day.
+ * @param {Interval} interval
+ */
+export function isOfDays(interval) {
+  return LENGTHS[interval] >= DAY;
+}
 
 export class Bars {
   /** @type {Bar[]} */
@@ -38,6 +54,7 @@ export class Bars {
   #clock;
   /** The day's volume that the last bar's volume goes with. */
   #dayVolume = /** @type {number | null} */ (null);
+  #hasPast = false;
 
   /**
    * @param {string} url
@@ -52,8 +69,24 @@ export class Bars {
 
   /** Read all. */
   async load() {
-    this.list = this.#ofOneDay(await this.#read(SHOWN[this.interval]));
+    const read = await this.#read(SHOWN[this.interval]);
+    this.#hasPast = this.interval !== "day" && read.length === SHOWN[this.interval];
+    this.list = this.#ofOneDay(read);
     this.#dayVolume = null;
+  }
+
+  /** Whether there may be bars before the first of these. */
+  get hasPast() {
+    return this.#hasPast;
+  }
+
+  /** Read the bars before the first; return how many there are. */
+  async loadPast() {
+    const first = this.list[0];
+    const older = (await this.#read(MOST)).filter((bar) => bar.time < first.time);
+    this.#hasPast = false;
+    this.list = [...older, ...this.list];
+    return older.length;
   }
 
   /** Read what has come since the last bar; return the bars that are new or have changed. */
@@ -80,7 +113,7 @@ export class Bars {
    */
   take(price, at, dayVolume) {
     const last = this.list.at(-1);
-    if (!last || at >= last.ms + LENGTHS[this.interval]) return false;
+    if (!last || at >= last.ms + this.#length(last)) return false;
     if (at < last.ms) return true;
     last.close = price;
     last.high = Math.max(last.high, price);
@@ -97,6 +130,13 @@ export class Bars {
   at(ms) {
     const place = this.list.findLastIndex((bar) => bar.ms <= ms);
     return place < 0 ? undefined : this.list[place];
+  }
+
+  /** @param {Bar} bar */
+  #length({ day }) {
+    if (this.interval !== "1M") return LENGTHS[this.interval];
+    const [year, month] = day.split("-").map(Number);
+    return Date.UTC(year, month, 1) - Date.UTC(year, month - 1, 1);
   }
 
   /** @param {number} limit */
@@ -118,7 +158,7 @@ export class Bars {
   #bar(row) {
     const ms = Date.parse(row.at);
     const day = row.at.slice(0, 10);
-    const time = this.interval === "1d" ? Date.parse(day) / 1000 : this.#clock(ms);
+    const time = isOfDays(this.interval) ? Date.parse(day) / 1000 : this.#clock(ms);
     const [open, high, low, close] = [row.open, row.high, row.low, row.close].map(Number);
     return { ms, time, day, open, high, low, close, volume: row.volume };
   }

@@ -13,12 +13,16 @@ import { clockFormats } from "./wall_clock.js";
 /** The part of the height that prices and volumes take. */
 const PRICES = { top: 0.1, bottom: 0.24 };
 const VOLUMES = { top: 0.82, bottom: 0 };
+/** So many bars before the first comes into view, older ones are looked for. */
+const NEAR_THE_FIRST = 10;
 
 export class Canvas {
   /** Called with the bar under the crosshair, or undefined. */
   onHover = (/** @type {number | undefined} */ _time) => {};
   /** Called with the mark that was clicked. */
   onMark = (/** @type {string} */ _id) => {};
+  /** Called when the oldest bars come into view. */
+  onPast = () => {};
   /** Called whenever the scale has changed. */
   onScale = () => {};
   /** The levels that the scale makes room for. */
@@ -79,13 +83,30 @@ export class Canvas {
    */
   draw(bars, isDay) {
     this.#isDay = isDay;
-    this.#candles.setData(isDay ? [] : bars.map(candle));
-    this.#line.setData(isDay ? bars.map(point) : []);
-    this.#average.setData(isDay ? averages(bars).map(timed) : []);
-    this.#volume.setData(bars.map((bar) => this.#pillar(bar)));
+    this.#set(bars);
     this.#chart.timeScale().applyOptions({ timeVisible: true });
     if (isDay) this.#chart.timeScale().fitContent();
     else this.#chart.timeScale().setVisibleLogicalRange(newest(bars.length, this.size().width));
+  }
+
+  /**
+   * Draw bars that have older ones in front, and leave in view what is in view.
+   * @param {Bar[]} bars
+   * @param {number} added How many are in front.
+   */
+  extend(bars, added) {
+    const scale = this.#chart.timeScale();
+    const seen = scale.getVisibleLogicalRange();
+    this.#set(bars);
+    if (seen) scale.setVisibleLogicalRange({ from: seen.from + added, to: seen.to + added });
+  }
+
+  /** @param {Bar[]} bars */
+  #set(bars) {
+    this.#candles.setData(this.#isDay ? [] : bars.map(candle));
+    this.#line.setData(this.#isDay ? bars.map(point) : []);
+    this.#average.setData(this.#isDay ? averages(bars).map(timed) : []);
+    this.#volume.setData(bars.map((bar) => this.#pillar(bar)));
   }
 
   /**
@@ -168,6 +189,9 @@ export class Canvas {
 
   #listen() {
     this.#volume.attachPrimitive({ updateAllViews: () => this.onScale() });
+    this.#chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
+      if (range && range.from < NEAR_THE_FIRST) this.onPast();
+    });
     this.#chart.subscribeCrosshairMove(({ time, hoveredInfo }) => {
       this.onHover(/** @type {number | undefined} */ (time));
       this.#place.classList.toggle("on-mark", typeof hoveredInfo?.objectId === "string");

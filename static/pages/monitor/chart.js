@@ -79,6 +79,21 @@ export class MonitorChart {
     this.#editor.show();
   }
 
+  /** Read the bars before the first where the chart was moved there. */
+  async #openPast() {
+    const bars = this.#bars;
+    try {
+      const added = await bars.loadPast();
+      if (!added || bars !== this.#bars) return;
+      this.#canvas.extend(bars.list, added);
+      this.#mark();
+    } catch {
+      // The next move asks again.
+    } finally {
+      this.#reading = null;
+    }
+  }
+
   /** @param {any[]} rules */
   takeRules(rules) {
     this.#levels.take(rules);
@@ -128,6 +143,9 @@ export class MonitorChart {
   }
 
   #listen() {
+    this.#canvas.onPast = () => {
+      if (this.#bars.hasPast && !this.#reading) this.#reading = this.#openPast();
+    };
     this.#canvas.onScale = () => this.#editor.arrange();
     this.#canvas.onHover = (time) => this.#tools.legend(this.#bars.list, time);
     this.#canvas.onMark = (seq) => {

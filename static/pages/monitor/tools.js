@@ -2,7 +2,7 @@
 /** What stands around the chart: the intervals, the switch, and the legend of the crosshair. */
 
 import { filled } from "./prices.js";
-import { averages } from "./bars.js";
+import { averages, isOfDays } from "./bars.js";
 import { clockFormats, pageLanguage } from "./wall_clock.js";
 
 /** @typedef {import("./bars.js").Bar} Bar */
@@ -62,7 +62,7 @@ export class Tools {
     if (!bar) return;
     const text = this.interval === "day" ? this.#point(bars, place) : this.#candle(bar);
     const change = percent(bar.close, bars[place - 1]?.close ?? bar.open);
-    const when = this.interval === "1d" ? this.#formats.date : this.#formats.full;
+    const when = isOfDays(this.interval) ? this.#formats.date : this.#formats.full;
     this.#legend.textContent = `${when(bar.time)}  ${text}  ${change}`;
   }
 

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitors.market import Candle, Market, Snapshot
-from monitors.sources.alpaca import parse, parse_history
+from monitors.sources._alpaca_bars import parse_history
+from monitors.sources.alpaca import parse
 from monitors.sources.base import Fetched, SourceError
 from monitors.symbols import Symbol
 from tests.monitors.sources.alpaca import recorded, recorded_replies, wanted_by

@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 
 from monitors.market import Candle
-from monitors.sources.alpaca import Alpaca, parse_history
+from monitors.sources._alpaca_bars import parse_history
+from monitors.sources.alpaca import Alpaca
 from monitors.sources.base import SourceError
 from tests.monitors.sources.alpaca import (
     NOW,

@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 
 from monitors.market import QuoteState, Snapshot
-from monitors.sources.alpaca import code_of, parse
+from monitors.sources._alpaca_bars import code_of
+from monitors.sources.alpaca import parse
 from monitors.sources.base import Fetched
 from monitors.symbols import Symbol
 from tests.monitors.sources.alpaca import (

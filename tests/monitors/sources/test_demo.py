@@ -164,3 +164,25 @@ async def test_reference_data():
         if one.limit_up:
             assert one.limit_down < quote.low <= quote.high < one.limit_up
             assert one.limits_on == quote.at.astimezone(Market.CN.timezone).date()
+
+
+@pytest.mark.parametrize("symbol", [MOUTAI, Symbol.parse("AAPL.US")], ids=str)
+def test_days_agree_with_the_minutes_that_were_seen(symbol):
+    told = demo.days(symbol, NOON)
+    assert len(told) == demo.TOLD_DAYS
+    assert all(later.at.date() - one.at.date() == timedelta(1) for one, later in pairwise(told))
+    today = NOON.astimezone(symbol.market.timezone).date()
+    assert told[-1].at.date() == today - timedelta(days=1)
+    for one in told:
+        assert one.low <= min(one.open, one.close) <= max(one.open, one.close) <= one.high
+        assert 0.9 < one.low / one.high < 1
+        assert one.volume > 0
+    for back in range(1, demo.EXACT_DAYS + 3):
+        one, seen = told[-back], last_of(symbol, told[-back].at.date())
+        assert (one.open, one.close) == (seen.open, seen.price)
+        if back <= demo.EXACT_DAYS:
+            assert (one.high, one.low, one.volume) == (seen.high, seen.low, seen.volume)
+        else:
+            assert abs(one.high / seen.high - 1) < 0.03
+            assert abs(one.low / seen.low - 1) < 0.03
+            assert 0.7 < one.volume / seen.volume < 1.4

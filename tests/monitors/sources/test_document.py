@@ -12,7 +12,7 @@ from monitors.sources._http_json_file import Configuration
 TEXT = (Path(__file__).parents[3] / "docs" / "sources.md").read_text("utf-8")
 ROWS = {
     cells[0].strip("`"): cells[1:]
-    for cells in re.findall(r"^\| (`\w+`) " + r"\| ([^|]*) " * 9 + r"\|$", TEXT, re.MULTILINE)
+    for cells in re.findall(r"^\| (`\w+`) " + r"\| ([^|]*) " * 10 + r"\|$", TEXT, re.MULTILINE)
 }
 
 
@@ -27,12 +27,13 @@ def test_every_source_is_there():
 @pytest.mark.parametrize("name", [name for name in source_kinds() if name != "http_json"])
 def test_each_row_says_what_the_source_declares(name):
     source = source_kinds()[name]()
-    markets, late, batch, requests, history, reference, lists, searches, needs = ROWS[name]
+    markets, late, batch, requests, history, days, reference, lists, searches, needs = ROWS[name]
     assert markets == listed(source.markets)
     assert (late == "–") == (not source.delays) or name == "alpaca"
     assert int(batch) == source.batch_size
     assert requests == ("–" if source.limits is None else str(source.limits.requests_a_minute))
     assert history == listed(source.history_markets)
+    assert days == listed(source.day_markets)
     assert reference == listed(source.reference_markets)
     assert lists == listed(source.listed_markets)
     assert searches == ("yes" if source.can_search else "–")

@@ -134,6 +134,7 @@ Ask = Callable[[Source, list[Symbol], ClientSession], Awaitable[object]]
 ASKS: dict[str, tuple[str, Ask]] = {
     "fetch": ("fetch", lambda source, symbols, http: source.fetch(symbols, http)),
     "history": ("history_markets", lambda source, symbols, http: source.history(symbols[0], http)),
+    "days": ("day_markets", lambda source, symbols, http: source.days(symbols[0], http)),
     "reference": (
         "reference_markets",
         lambda source, symbols, http: source.reference(symbols, http),
