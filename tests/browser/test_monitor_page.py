@@ -72,6 +72,9 @@ def test_the_chart_is_drawn_and_its_last_bar_is_live(
     chart.get_by_role("button", name="Day").click()
     expect(chart.locator(".chart-legend")).to_contain_text("Price 1708.25 Average")
     expect(chart.get_by_role("button", name="Day")).to_have_attribute("aria-pressed", "true")
+    assert violations(page, ".chart-tools") == []  # the mouse is over a button
+    chart.get_by_role("button", name="15m").hover()
+    assert violations(page, ".chart-tools") == []
 
 
 def test_a_level_that_is_dragged_is_saved_and_can_be_undone(
