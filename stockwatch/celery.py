@@ -5,8 +5,9 @@ import sys
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_ready
+from celery.signals import worker_init, worker_ready
 from django.conf import settings
+from django.utils import timezone
 
 from stockwatch.garbage import shorten_pauses
 from stockwatch.heartbeat import EVERY
@@ -55,6 +56,15 @@ SWITCH_INTERVAL = 0.0005
 """Seconds after which a thread that computes gives way. One that comes back from the database with
 an alert in hand waits so long, at each of its statements, for one that reads a reply.
 """
+
+
+@worker_init.connect
+def take_up_again(sender: Any, **_signal: object) -> None:
+    """Have what this worker was sending when it died sent now, not when its leases end."""
+    from notifications.delivery import claims, outbox
+
+    if claims.start_as(sender.hostname, timezone.now()):
+        outbox.nudge()
 
 
 @worker_ready.connect

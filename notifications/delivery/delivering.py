@@ -23,7 +23,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from notifications import composing, links
-from notifications.delivery import allowance, availability, outbox
+from notifications.delivery import allowance, availability, claims, outbox
 from notifications.delivery.notices import tell_of_disabled, tell_of_fault
 from notifications.delivery.sending import Outcome, attempt
 from notifications.delivery.switching import turn_off
@@ -202,7 +202,7 @@ class _Run:
         """Keep the claim and note what is about to be sent; False where the claim was lost."""
         mine = Destination.objects.enabled().filter(pk=self.destination.pk, lease_until=self.lease)
         self.lease = until
-        if mine.update(lease_until=self.lease) != 1:
+        if mine.update(lease_until=self.lease, lease_by=claims.holder()) != 1:
             return False
         Delivery.objects.begin(together, batch)
         return True

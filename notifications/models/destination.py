@@ -111,7 +111,12 @@ class DestinationQuerySet(models.QuerySet["Destination"]):
 
     def claim(self, pk: int, now: datetime, until: datetime) -> bool:
         """Take a destination for some time; False where somebody has it, or has tried in vain."""
-        return self.free(now).filter(pk=pk).update(lease_until=until) == 1
+        return self.free(now).filter(pk=pk).update(lease_until=until, lease_by="") == 1
+
+    def let_go(self, holder: str, now: datetime) -> int:
+        """End the leases of one holder, and those that nobody has begun to use; return how many."""
+        mine = self.filter(lease_until__gt=now, lease_by__in=[holder, ""])
+        return mine.update(lease_until=None, lease_by="")
 
 
 class Destination(models.Model):
@@ -147,6 +152,8 @@ class Destination(models.Model):
 
     lease_until = models.DateTimeField(null=True, blank=True, editable=False)
     """Until then a worker has it."""
+    lease_by = models.CharField(max_length=255, blank=True, default="", editable=False)
+    """Which one sends to it; "" while it waits for one."""
     wait_until = models.DateTimeField(_("rests until"), null=True, blank=True, editable=False)
     """Until then nothing is sent: it failed, or its service's limit is reached."""
     is_silent = models.BooleanField(default=False, editable=False)

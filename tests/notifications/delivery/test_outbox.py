@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from notifications import tasks
-from notifications.delivery import delivering, outbox
+from notifications.delivery import claims, delivering, outbox
 from notifications.delivery.delivering import (
     GIVE_UP_AFTER,
     LONGEST_REST,
@@ -278,6 +278,50 @@ def test_a_worker_that_dies_gives_its_destination_up_in_time(desk: Desk, monkeyp
     assert desk.work() == 0
     desk.later(HANDED_OUT_FOR.total_seconds() + 1)
     assert desk.work() == 1
+
+
+def test_a_worker_that_starts_again_sends_at_once_what_it_was_sending(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(claims, "_name", "")
+    claims.start_as("messenger@here", timezone.now())
+    mine = desk.destination()
+    desk.tell("first")
+
+    def die(*_arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as dying:
+        dying.setattr(delivering, "_put_down", die)
+        dying.setattr(delivering._Run, "release", lambda _run: None)
+        with pytest.raises(KeyboardInterrupt):
+            desk.work()
+    held = Destination.objects.get(pk=mine.pk)
+    assert (held.lease_by, held.lease_until > timezone.now()) == ("messenger@here", True)
+    assert claims.start_as("messenger@there", timezone.now()) == 0
+    assert desk.work() == 0
+    assert claims.start_as("messenger@here", timezone.now()) == 1
+    desk.work()
+    assert desk.told() == [["first"], ["first"]]
+    assert len({message.key for _room, message in desk.stub.taken}) == 1
+
+
+def test_what_was_handed_out_and_lost_with_the_broker_is_handed_out_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(claims, "_name", "")
+    destination = desk.destination()
+    desk.tell("first")
+    with monkeypatch.context() as lost:
+        sent: list[tuple[int, str]] = []
+        lost.setattr("celery.current_app.send_task", lambda _n, args, **_k: sent.append(args))
+        assert desk.work() == 1
+    assert claims.start_as("messenger@here", timezone.now()) == 1
+    tasks.deliver(*sent[0])  # it was not lost after all
+    assert desk.told() == []
+    assert desk.work() == 1
+    assert desk.told() == [["first"]]
+    assert Destination.objects.get(pk=destination.pk).lease_until is None
 
 
 def test_a_task_that_comes_too_late_sends_nothing(desk: Desk) -> None:
