@@ -19,7 +19,6 @@ from monitors.models import CalendarOverride, Monitor, MonitorStatus
 from monitors.views.acting import own_id
 from monitors.views.arranging import GROUPS, ORDERS, SIZES, Arrangement, groups
 from monitors.views.clock import MarketClock, market_clocks
-from monitors.views.row_labels import act_words
 from monitors.views.rows import rows
 
 UNSEEN = [
@@ -59,7 +58,6 @@ def monitor_list(request: HttpRequest) -> HttpResponse:
         {
             "page": page,
             "groups": groups(shown, arrangement.group, found, _folded(request)),
-            "words": act_words(),
             "arrangement": arrangement,
             "orders": ORDERS,
             "groupings": GROUPS,
@@ -83,7 +81,7 @@ def monitor_rows(request: HttpRequest) -> HttpResponse:
     """Show some monitors' rows alone, for a page that is open to draw them anew."""
     asked = [int(one) for one in request.GET.get("ids", "").split(",") if _is_id(one)]
     shown = rows(mine(request).filter(pk__in=asked[:MOST_ROWS]))
-    return render(request, "monitors/_rows.html", {"rows": shown, "words": act_words()})
+    return render(request, "monitors/_rows.html", {"rows": shown})
 
 
 @login_required

@@ -31,6 +31,7 @@ class RowWords:
         self.rule_states = {value: str(label) for value, label in RuleState.choices}
         self.kinds = {name: str(kind.label) for name, kind in rule_kinds().items()}
         self.change = _("%(label)s %(level)s: change")
+        self.pause, self.resume, self.rearm = _("Pause"), _("Resume"), _("Re-arm")
         self.stale, self.frozen = _("Stale"), _("Frozen")
         self.unknown = _("No source knows this symbol.")
         self.risk = _("The exchange warns of this stock's risk.")
@@ -42,16 +43,13 @@ def address(name: str, *keys: int) -> str:
     return reverse(name, args=keys)
 
 
-def act_words() -> dict[str, str]:
-    """Return what a row's buttons and lists are called, translated once a page."""
-    return {
-        "rules": _("Rules"),
-        "pause": _("Pause"),
-        "resume": _("Resume"),
-        "rearm": _("Re-arm"),
-        "more": _("More"),
-        "select": _("Select"),
-    }
+def rearm_button(monitor: Monitor, name: str, words: RowWords) -> SafeString:
+    """Return the button that arms a monitor's rules again."""
+    action, label = address("monitor-rearm", monitor.pk), escape(words.rearm)
+    return mark_safe(  # noqa: S308
+        f'<button class="small secondary outline" form="row-actions" formaction="{action}" '
+        f'data-act="rearm" aria-label="{label} {escape(name)}">{label}</button>'
+    )
 
 
 def rule_items(monitor: Monitor, rules: Iterable[LevelledRule], words: RowWords) -> SafeString:

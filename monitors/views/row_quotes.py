@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -40,10 +39,6 @@ class RowQuote:
     """What the day's prices may be, in words; empty where nobody said."""
     max_age: int
     """Seconds after which it counts as stale; 0 where that is no news."""
-
-    def __getitem__(self, name: str) -> Any:
-        """Return a field; see Row."""
-        return getattr(self, name)
 
 
 def row_quote(instrument: Instrument, calendar: Calendar, now: datetime) -> RowQuote:

@@ -1,16 +1,15 @@
 """What the watchlist shows of a monitor: one row, with all that its page needs to keep it moving.
 
 A page has a hundred of them. So a row is put together here, once, and its template only places the
-parts: a template that decides takes five times as long.
+parts (`patterns`): a template that decides takes five times as long.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from django.utils import timezone
@@ -25,45 +24,18 @@ from monitors.models.monitor import MonitorStatus
 from monitors.rules.base import text
 from monitors.views.cards import distance
 from monitors.views.nearest import MIDDLE, nearest, waited_for
-from monitors.views.row_labels import RowWords, address, labels, rule_items
+from monitors.views.patterns import Pattern
+from monitors.views.row_labels import RowWords, address, labels, rearm_button, rule_items
 from monitors.views.row_quotes import RowQuote, row_quote
 from monitors.views.sparklines import Sparkline, sparklines
 from notifications.wire import moment
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A monitor as the watchlist shows it."""
 
     monitor: Monitor
-    quote: RowQuote
-    attributes: SafeString
-    classes: str
-    name: str
-    symbol: str
-    near_label: str
-    """The kind of the rule whose level is the nearest."""
-    level: str
-    distance: str
-    bar_x: str
-    bar_width: str
-    is_close: bool
-    labels: SafeString
-    rules: SafeString
-    spark: SafeString
-    note: str
-    pk: str
-    url: str
-    edit_url: str
-    menu_url: str
-    pause_url: str
-    rearm_url: str
-    """Empty where re-arming would change nothing."""
-    is_active: bool
-
-    def __getitem__(self, name: str) -> Any:
-        """Return a field: templates ask so first, and a refusal costs more than an answer."""
-        return getattr(self, name)
+    html: SafeString
 
 
 def rows(monitors: Iterable[Monitor], calendar: Calendar | None = None) -> list[Row]:
@@ -78,8 +50,8 @@ def rows(monitors: Iterable[Monitor], calendar: Calendar | None = None) -> list[
     lines = sparklines(instruments.values(), calendar, now)
     words = RowWords()
     quotes = {pk: row_quote(one, calendar, now) for pk, one in instruments.items()}
-    return [
-        _row(
+    values = [
+        _values(
             one,
             quotes[one.instrument_id],
             labels(one, quotes[one.instrument_id], changes[one.instrument_id], words, now),
@@ -88,41 +60,60 @@ def rows(monitors: Iterable[Monitor], calendar: Calendar | None = None) -> list[
         )
         for one in shown
     ]
+    if not values:
+        return []
+    pattern = Pattern("monitors/_row.html", values[0])
+    return [Row(one, pattern.fill(its)) for one, its in zip(shown, values, strict=True)]
 
 
-def _row(
+def _values(
     monitor: Monitor, quote: RowQuote, marks: SafeString, spark: SafeString, words: RowWords
-) -> Row:
+) -> dict[str, Any]:
+    """Return what the row's template places."""
     rules = [(rule, rule.logic.levels()) for rule in monitor.rules.all()]
     waits, price = waited_for(monitor, rules, words.kinds), monitor.instrument.quote.price
     near = nearest(waits, price)
     is_active = monitor.status == MonitorStatus.ACTIVE
-    pk = monitor.pk
-    return Row(
-        monitor=monitor,
-        quote=quote,
-        attributes=_attributes(monitor, quote, waits),
-        classes=f"{monitor.status} {quote.trend}",
-        name=monitor.instrument.name or monitor.instrument.symbol,
-        symbol=monitor.instrument.symbol,
-        near_label=near.label if near else "",
-        level=text(near.level) if near else "",
-        distance=f"{distance(near.level, price)} %" if near else "",
-        bar_x=str(near.x if near else MIDDLE),
-        bar_width=str(near.width if near else 0),
-        is_close=near is not None and near.is_close,
-        labels=marks,
-        rules=rule_items(monitor, rules, words),
-        spark=spark,
-        note=Truncator(monitor.note).chars(140) if monitor.note else "",
-        pk=str(pk),
-        url=address("monitor", pk),
-        edit_url=address("monitor-edit", pk),
-        menu_url=address("monitor-actions", pk),
-        pause_url=address("monitor-pause" if is_active else "monitor-resume", pk),
-        rearm_url=address("monitor-rearm", pk) if is_active and _has_fired(monitor) else "",
-        is_active=is_active,
-    )
+    name, pk = monitor.instrument.name or monitor.instrument.symbol, monitor.pk
+    return {
+        "attributes": _attributes(monitor, quote, waits),
+        "classes": f"{monitor.status} {quote.trend}",
+        "name": name,
+        "symbol": monitor.instrument.symbol,
+        "price": quote.price,
+        "limits": _attribute("title", quote.limits),
+        "at": _attribute("datetime", quote.at),
+        "time": quote.time,
+        "percent": quote.percent,
+        "change": quote.change,
+        "near_label": near.label if near else "",
+        "level": text(near.level) if near else "",
+        "distance": f"{distance(near.level, price)} %" if near else "",
+        "bar_x": near.x if near else MIDDLE,
+        "bar_width": near.width if near else 0,
+        "close": " close" if near is not None and near.is_close else "",
+        "labels": marks,
+        "rules": rule_items(monitor, rules, words),
+        "spark": spark,
+        "note": _note(monitor.note),
+        "pk": pk,
+        "url": address("monitor", pk),
+        "edit_url": address("monitor-edit", pk),
+        "menu_url": address("monitor-actions", pk),
+        "switch": words.pause if is_active else words.resume,
+        "switch_url": address("monitor-pause" if is_active else "monitor-resume", pk),
+        "rearm": rearm_button(monitor, name, words) if is_active and _has_fired(monitor) else "",
+    }
+
+
+def _attribute(name: str, value: str) -> SafeString:
+    """Return an attribute; nothing where it has no value."""
+    return mark_safe(f' {name}="{escape(value)}"' if value else "")  # noqa: S308
+
+
+def _note(note: str) -> SafeString:
+    shown = escape(Truncator(note).chars(140)) if note else ""
+    return mark_safe(f'<p class="note">{shown}</p>' if note else "")  # noqa: S308
 
 
 def _attributes(monitor: Monitor, quote: RowQuote, waits: list[tuple[str, Decimal]]) -> SafeString:
