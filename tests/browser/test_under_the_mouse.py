@@ -21,6 +21,7 @@ PAGES = (
     "/settings/tokens/",
     "/status/",
 )
+REACHED = ":is(a, button, summary):not(.skip, .visually-hidden, .visually-hidden *)"
 SORT = """(one) => [
     one.tagName, one.className, one.getAttribute("role"), one.ariaPressed, one.ariaCurrent,
     one.parentElement.className,
@@ -38,7 +39,7 @@ def test_what_the_mouse_is_over_can_be_read(
     for address in PAGES:
         page.goto(server.origin + address.format(peopled))
         is_live(page)
-        for one in page.locator("a, button, summary, [role=button]").all():
+        for one in page.locator(REACHED).all():
             sort = one.evaluate(SORT)
             if sort in seen or not one.is_visible() or not one.is_enabled():
                 continue
