@@ -31,8 +31,8 @@ run: set-up
 test: set-up development build/node-development
 	@browser=$$($(PY) -m tools.browser) || exit 1; \
 	export STOCKWATCH_BROWSER="$$browser"; status=0; \
-	$(PY) -m pytest -n 4 || status=1; \
-	$(PY) -m pytest -n 4 --database postgres -m "not browser and not system" || status=1; \
+	$(PY) -m pytest -n 4 --dist worksteal || status=1; \
+	$(PY) -m pytest -n 4 --dist worksteal --database postgres -m "not browser and not system" || status=1; \
 	exit $$status
 
 # Every check runs whatever the former says.

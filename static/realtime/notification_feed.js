@@ -48,7 +48,8 @@ export class NotificationFeed {
     this.#recent.markRead(frame);
     this.#dropOldMarks();
     // How many are unread is true now, not for a tab that comes later.
-    this.#readMarks.push({ frame: { ...frame, unread: undefined }, at: Date.now() });
+    const { unread: _ofNow, ...mark } = frame;
+    this.#readMarks.push({ frame: mark, at: Date.now() });
     for (const tab of this.#tabs) tab.pass(frame);
   }
 

@@ -83,7 +83,7 @@ def test_of_two_tabs_one_sounds(
     sounding = next(tab for tab in tabs if heard(tab))
     silent = next(tab for tab in tabs if not heard(tab))
     sounding.close()
-    expect(silent.locator(".toast")).to_have_count(1)
+    until(silent, "async () => (await navigator.locks.query()).pending.length === 0")
     tell(user, kind=kind)
     expect(silent.locator(".toast")).to_have_count(2)
     assert heard(silent) == tune
