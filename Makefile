@@ -27,12 +27,12 @@ run: set-up
 	@$(PY) manage.py run --end-with-parent
 
 # Both databases run whatever the first says; the last line is pytest's summary. Most tests wait for
-# something: twice as many as there are cores take half the time.
+# something, so there are more than cores.
 test: set-up development build/node-development
 	@browser=$$($(PY) -m tools.browser) || exit 1; \
 	export STOCKWATCH_BROWSER="$$browser"; status=0; \
-	$(PY) -m pytest -n 4 --dist worksteal || status=1; \
-	$(PY) -m pytest -n 4 --dist worksteal --database postgres -m "not browser and not system" || status=1; \
+	$(PY) -m pytest -n 3 --dist worksteal || status=1; \
+	$(PY) -m pytest -n 3 --dist worksteal --database postgres -m "not browser and not system" || status=1; \
 	exit $$status
 
 # Every check runs whatever the former says.
