@@ -37,14 +37,20 @@ def wishes(snapshots: Iterable[Snapshot], count: int, users: int, seed: int) -> 
         Wish(
             user=random.randrange(users),
             symbol=symbols[number % len(symbols)],
-            rules=[
+            rules=_unlike(
                 _rule(random, prices[symbols[number % len(symbols)]])
                 for _ in range(random.choice((1, 1, 2, 3)))
-            ],
+            ),
             trading_hours_only=number >= len(symbols) and random.random() < 0.5,
         )
         for number in range(count)
     ]
+
+
+def _unlike(rules: Iterable[RuleSpec]) -> list[RuleSpec]:
+    """Leave out rules that would say the same as another: no message tells which of them fired."""
+    by_words = {(one.kind, tuple(one.params.items())): one for one in rules}
+    return list(by_words.values())
 
 
 def _rule(random: Random, prices: list[Decimal]) -> RuleSpec:
