@@ -134,8 +134,12 @@ ACTIVATED = """async () => {
 
 def push(page: Page, server: Daphne, data: str) -> None:
     """Let the browser get a push message, as if from its push service."""
-    # Until then the browser silently drops what is pushed.
+    # Until then the browser silently drops what is pushed, and a worker that is just started is
+    # held by the debugger that the test is.
     until(page, ACTIVATED)
+    while not page.context.service_workers:
+        page.wait_for_timeout(20)
+    assert page.context.service_workers[-1].evaluate("() => self.registration.active.state")
     devtools = page.context.new_cdp_session(page)
     found: list[str] = []
 
