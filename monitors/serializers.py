@@ -21,7 +21,7 @@ from monitors.lifecycle import RuleSpec
 from monitors.market import InstrumentKind
 from monitors.market.boards import Board
 from monitors.models import Monitor, MonitorStatus, Rating
-from monitors.models.monitor import LONGEST_GROUP
+from monitors.models.monitor import LONGEST_GROUP, group_named
 from monitors.symbols import Symbol, SymbolError
 from monitors.wire import monitor_data, rule_data
 from notifications.destinations import MOST as MOST_DESTINATIONS
@@ -186,7 +186,7 @@ class MonitorSerializer(KnownFieldsOnly, serializers.Serializer[Monitor]):
 
     def validate_group(self, value: str) -> str:
         """The same name whatever blanks are in it."""
-        return " ".join(value.split())
+        return group_named(value)
 
     def validate_expires_at(self, value: Any) -> Any:
         """A time that has passed would end the monitor at once; an old one may stay."""

@@ -43,6 +43,11 @@ class Rating(TextChoices):
 LONGEST_GROUP = 40
 
 
+def group_named(written: str) -> str:
+    """Return a group's name: the same whatever blanks, or NULs, are in what was written."""
+    return " ".join(written.replace("\0", " ").split())
+
+
 class MonitorQuerySet(models.QuerySet["Monitor"]):
     """Sentences about monitors."""
 

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from monitors import lifecycle
 from monitors.forms.snooze import CHOICES, SnoozeForm
 from monitors.models import CalendarOverride, Monitor
-from monitors.models.monitor import LONGEST_GROUP
+from monitors.models.monitor import LONGEST_GROUP, group_named
 from monitors.views.saying import back, say, wanted_page
 
 MOST_AT_ONCE = 500
@@ -138,8 +138,7 @@ def act_on_all(request: HttpRequest) -> HttpResponse:
 
 def _regroup(request: HttpRequest, chosen: Sequence[Monitor]) -> None:
     """Put monitors into the group that was typed; nothing typed takes them out of theirs."""
-    # A NUL, which PostgreSQL keeps nowhere, is a blank.
-    group = " ".join(request.POST.get("group", "").replace("\0", " ").split())
+    group = group_named(request.POST.get("group", ""))
     if len(group) > LONGEST_GROUP:
         text = _("group: a name has at most %(most)d characters.")
         say(request, text % {"most": LONGEST_GROUP}, messages.ERROR)

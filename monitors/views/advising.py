@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from monitors.finding import recognise
 from monitors.forms.cautions import Situation, cautions
-from monitors.forms.monitor import RuleRow, rows_sent
+from monitors.forms.rows import RuleRow, rows_sent
 from monitors.forms.situations import situation
 from monitors.lifecycle import RuleSpec
 from monitors.symbols import Symbol, SymbolError

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_safe
 from monitors import lifecycle
 from monitors.finding import can_ask, recognise
 from monitors.forms.cautions import cautions
-from monitors.forms.monitor import MonitorForm, RuleRow, fields_of, fields_sent, rows_sent, rules_of
+from monitors.forms.monitor import MonitorForm, fields_of, fields_sent
+from monitors.forms.rows import RuleRow, rows_sent, rules_of
 from monitors.forms.rules import MOST_RULES
 from monitors.forms.situations import situation, spec_of
 from monitors.kinds import rule_kinds
