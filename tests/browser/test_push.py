@@ -132,31 +132,25 @@ ACTIVATED = """async () => {
 }"""
 
 
-def push(page: Page, server: Daphne, data: str) -> None:
-    """Let the browser get a push message, as if from its push service."""
-    # Until then the browser silently drops what is pushed, and a worker that is just started is
-    # held by the debugger that the test is.
+PUSH = """async (data) => {
+    const event = new PushEvent("push", { data });
+    const waited = [];
+    event.waitUntil = (promise) => waited.push(promise);
+    self.dispatchEvent(event);
+    await Promise.all(waited);
+}"""
+
+
+def push(page: Page, data: str) -> None:
+    """Let the service worker get a push message, as if from its push service.
+
+    By its own event: what the browser's debugger delivers is dropped where the worker starts.
+    """
     until(page, ACTIVATED)
-    while not page.context.service_workers:
-        page.wait_for_timeout(20)
-    assert page.context.service_workers[-1].evaluate("() => self.registration.active.state")
-    devtools = page.context.new_cdp_session(page)
-    found: list[str] = []
-
-    def remember(event: dict[str, Any]) -> None:
-        found.extend(
-            one["registrationId"]
-            for one in event["registrations"]
-            if one["scopeURL"] == f"{server.origin}/" and not one["isDeleted"]
-        )
-
-    devtools.on("ServiceWorker.workerRegistrationUpdated", remember)
-    devtools.send("ServiceWorker.enable")
     deadline = time.monotonic() + PATIENCE
-    while not found and time.monotonic() < deadline:
+    while not page.context.service_workers and time.monotonic() < deadline:
         page.wait_for_timeout(20)
-    message = {"origin": server.origin, "registrationId": found[-1], "data": data}
-    devtools.send("ServiceWorker.deliverPushMessage", message)
+    page.context.service_workers[-1].evaluate(PUSH, data)
 
 
 SHOWN = """async () => {
@@ -184,7 +178,7 @@ def written(server: Daphne, **fields: Any) -> str:
 
 def test_what_comes_is_shown(page: Page, server: Daphne, destinations: Destinations) -> None:
     enable(page)
-    push(page, server, written(server, severity=Severity.URGENT))
+    push(page, written(server, severity=Severity.URGENT))
     title, body, *rest = shown(page)
     assert title.startswith("🔴 Take profit")
     assert "1800.10 CNY" in body
@@ -195,7 +189,7 @@ def test_what_cannot_be_read_is_shown_too(
     page: Page, server: Daphne, destinations: Destinations
 ) -> None:
     enable(page)
-    push(page, server, "no JSON")
+    push(page, "no JSON")
     title, *_rest, url = shown(page)
     assert (title, url) == ("Stockwatch", f"{server.origin}/notifications/")
 
@@ -225,7 +219,7 @@ def test_a_click_opens_its_page(
     enable(page)
     told = json.loads(written(server))
     url = page.url if is_open else f"{server.origin}/monitors/new/"
-    push(page, server, json.dumps(told | {"url": url}))
+    push(page, json.dumps(told | {"url": url}))
     shown(page)
     [worker] = page.context.service_workers
     assert worker.evaluate(CLICK, "") == [
@@ -236,7 +230,7 @@ def test_a_click_opens_its_page(
 def test_a_button_opens_its_link(page: Page, server: Daphne, destinations: Destinations) -> None:
     enable(page)
     actions = [Action(label, f"{server.origin}/a/{label}/") for label in ("Seen", "Pause")]
-    push(page, server, written(server, actions=actions))
+    push(page, written(server, actions=actions))
     shown(page)
     [worker] = page.context.service_workers
     assert worker.evaluate(ACTIONS) == ["Seen", "Pause"]
