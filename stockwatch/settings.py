@@ -178,6 +178,7 @@ TEMPLATES = [
         },
     }
 ]
+FORM_RENDERER = "stockwatch.form_renderer.Renderer"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

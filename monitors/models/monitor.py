@@ -152,6 +152,7 @@ class Monitor(models.Model):
 def existing(user_id: int, ids: Iterable[int]) -> dict[int, str]:
     """Return those of the ids that are monitors of the user, each with what it watches."""
     mine = Monitor.objects.of(user_id).filter(pk__in=ids).select_related("instrument")
+    mine = mine.only("instrument__symbol", "instrument__name")
     return {monitor.pk: str(monitor.instrument) for monitor in mine}
 
 

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from notifications.severity import Severity
-from stockwatch.fields import UNIT, plain
+from stockwatch.fields import UNIT
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -177,4 +177,5 @@ class AtOrBelow(OneLevel):
 
 def text(price: Decimal) -> str:
     """A level as it is shown: plain digits, no trailing zeros."""
-    return format(plain(price), "f")
+    digits = format(price, "f")
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits

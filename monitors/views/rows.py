@@ -1,7 +1,7 @@
 """What the watchlist shows of a monitor: one row, with all that its page needs to keep it moving.
 
 A page has a hundred of them. So a row is put together here, once, and its template only places the
-parts (`patterns`): a template that decides takes five times as long.
+parts (`stockwatch.patterns`): a template that decides takes five times as long.
 """
 
 from collections.abc import Iterable
@@ -24,11 +24,11 @@ from monitors.models.monitor import MonitorStatus
 from monitors.rules.base import text
 from monitors.views.cards import distance
 from monitors.views.nearest import MIDDLE, nearest, waited_for
-from monitors.views.patterns import Pattern
 from monitors.views.row_labels import RowWords, address, labels, rearm_button, rule_items
 from monitors.views.row_quotes import RowQuote, row_quote
 from monitors.views.sparklines import Sparkline, sparklines
 from notifications.wire import moment
+from stockwatch.patterns import Pattern
 
 
 class Row(NamedTuple):

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from notifications.links import Deed
+from notifications.models import Notification
 
 
 class Buttons:
@@ -16,14 +17,15 @@ class Buttons:
     """
 
     def __init__(self) -> None:
-        self._drawn: dict[tuple[str, ...], str] = {}
+        self._drawn: dict[tuple[object, ...], str] = {}
         self._blank = reverse("notification-act", args=[0])
 
-    def of(self, seq: int, deeds: Sequence[tuple[str, Deed]]) -> SafeString:
-        """Return the buttons of a notification."""
-        names = tuple(name for name, _deed in deeds)
-        if names not in self._drawn:
-            about = {"deeds": deeds, "act": self._blank}
-            self._drawn[names] = render_to_string("notifications/_deeds.html", about)
-        act = reverse("notification-act", args=[seq])
-        return mark_safe(self._drawn[names].replace(self._blank, act))  # noqa: S308
+    def of(self, row: Notification, deeds: Sequence[tuple[str, Deed]]) -> SafeString:
+        """Return the buttons of a notification: one that reads it, and the deeds'."""
+        is_unread = row.read_at is None
+        kind = (is_unread, *(name for name, _deed in deeds))
+        if kind not in self._drawn:
+            about = {"deeds": deeds, "is_unread": is_unread, "act": self._blank}
+            self._drawn[kind] = render_to_string("notifications/_deeds.html", about)
+        act = reverse("notification-act", args=[row.seq])
+        return mark_safe(self._drawn[kind].replace(self._blank, act))  # noqa: S308

@@ -1,6 +1,6 @@
 """The pages of what a user was told."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterable
 from typing import Any, cast
 
 from django import forms
@@ -17,13 +17,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from notifications import links
-from notifications.delivery.words import delivery_words
 from notifications.log import paging
-from notifications.log.buttons import Buttons
 from notifications.log.forms import PLACES, NarrowForm, PlaceForm
 from notifications.log.grouping import by_day
+from notifications.log.items import Items
 from notifications.log.reading import mark_read
-from notifications.models import MAX_SEQ, Delivery, DeliveryState, Notification
+from notifications.models import MAX_SEQ, Delivery, Notification
 from notifications.models.log import NotificationQuerySet
 from notifications.subjects import Subjects
 
@@ -44,6 +43,10 @@ def notification_list(request: HttpRequest, subjects: Subjects) -> HttpResponse:
     form = NarrowForm(request.GET, cast(User, request.user).pk, subjects)
     place = PlaceForm(request.GET).place()
     page = _page(form.narrowed().prefetch_related(_ways()), place)
+    asked = form.asked.get("monitor")
+    monitors = {row.monitor for row in page.rows if row.monitor} | ({asked} if asked else set())
+    existing = subjects.existing(cast(User, request.user).pk, monitors) if monitors else {}
+    _draw(page.rows, existing, place["seq"])
     query = request.GET.copy()
     for name in PLACES:
         query.pop(name, None)
@@ -57,7 +60,7 @@ def notification_list(request: HttpRequest, subjects: Subjects) -> HttpResponse:
         "is_missing": place["seq"] and all(row.seq != place["seq"] for row in page.rows),
         "query": query.urlencode(),
         "is_narrowed": any(query.values()),
-        **_about(request, page.rows, form, subjects),
+        "monitor": existing.get(asked, f"#{asked}") if asked else "",
     }
     part = "_log" if request.headers.get("HX-Request") else "list"
     return render(request, f"notifications/{part}.html", context)
@@ -77,27 +80,11 @@ def _page(rows: NotificationQuerySet, place: dict[str, int | None]) -> paging.Pa
     return paging.newest(rows, PAGE_SIZE)
 
 
-def _about(
-    request: HttpRequest, rows: Sequence[Notification], form: NarrowForm, subjects: Subjects
-) -> dict[str, Any]:
-    """Return the lines of a page's notifications, and the monitor that was asked for."""
-    asked = form.asked.get("monitor")
-    named = {row.monitor for row in rows if row.monitor is not None} | ({asked} if asked else set())
-    existing = subjects.existing(cast(User, request.user).pk, named) if named else {}
-    now, buttons = timezone.now(), Buttons()
+def _draw(rows: Iterable[Any], monitors: Container[int], aimed: int | None) -> None:
+    """Give each notification its HTML; `monitors` are those that there are still."""
+    items = Items(timezone.now(), aimed)
     for row in rows:
-        is_gone = row.monitor is not None and row.monitor not in existing
-        _describe(row, buttons, is_gone=is_gone, now=now)
-    return {"monitor": existing.get(asked, f"#{asked}") if asked else ""}
-
-
-def _describe(row: Any, buttons: Buttons, *, is_gone: bool, now: Any) -> None:
-    """Give a row what its line shows."""
-    row.is_gone = is_gone
-    deeds = [] if is_gone else [one for one in links.deeds(row) if one[0] != "read"]
-    row.buttons = buttons.of(row.seq, deeds)
-    row.ways = [(one, delivery_words(one, now)) for one in row.deliveries.all()]
-    row.is_waiting = any(one.state == DeliveryState.PENDING for one, _words in row.ways)
+        row.html = items.of(row, is_gone=row.monitor is not None and row.monitor not in monitors)
 
 
 @login_required

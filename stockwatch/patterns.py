@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from html import escape
 from typing import Any
 
 from django.template.loader import render_to_string
-from django.utils.html import conditional_escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeData, SafeString, mark_safe
 
 _MARK = re.compile("\x02([a-z_]+)\x03")
 
@@ -24,5 +24,10 @@ class Pattern:
     def fill(self, values: Mapping[str, Any]) -> SafeString:
         """Return the template with these values, escaped where they are no HTML."""
         parts = self._parts[:]
-        parts[1::2] = [conditional_escape(values[name]) for name in parts[1::2]]
+        parts[1::2] = [_escaped(values[name]) for name in parts[1::2]]
         return mark_safe("".join(parts))  # noqa: S308
+
+
+def _escaped(value: Any) -> str:
+    """Return what `conditional_escape` does, without asking whether it is a lazy translation."""
+    return value if isinstance(value, SafeData) else escape(str(value))  # type: ignore[return-value]
