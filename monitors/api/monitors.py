@@ -1,7 +1,8 @@
 """One's own monitors in REST."""
 
-from typing import Any
+from typing import Any, cast
 
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, extend_schema
@@ -110,6 +111,14 @@ class MonitorViewSet(ModelViewSet[Monitor]):
         lifecycle.rearm([monitor])
         if monitor.status != MonitorStatus.ACTIVE:
             raise Conflict(_("The monitor is not active: resume it, which arms its rules."))
+        return self._shown()
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def restore(self, request: Request, pk: str) -> Response:
+        """Have back a monitor that you deleted minutes ago, under its id. Later it is not found."""
+        if lifecycle.restore_one(cast(User, request.user).pk, int(pk)) is None:
+            raise NotFound
         return self._shown()
 
     def _shown(self) -> Response:

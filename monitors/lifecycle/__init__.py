@@ -5,7 +5,7 @@ quote or after it, never half-way, and touch knows which quotes came after the a
 """
 
 from monitors.lifecycle.bulk import Wanted, create_many
-from monitors.lifecycle.deleting import delete, restore
+from monitors.lifecycle.deleting import delete, restore, restore_one
 from monitors.lifecycle.editing import (
     DEMAND_FIELDS,
     LIFE_FIELDS,
@@ -36,6 +36,7 @@ __all__ = [
     "regroup",
     "relevel",
     "restore",
+    "restore_one",
     "resume",
     "snooze",
     "wake",

@@ -54,12 +54,19 @@ def restore(owner_id: int, batch: str) -> list[Monitor]:
     What the market did meanwhile fires nothing, and what had fired does not fire again for it.
     """
     kept = DeletedMonitor.objects.of(owner_id, batch).restorable(timezone.now())
-    restored = [_restore_one(one) for one in kept.order_by("pk")]
+    restored = [_have_back(one) for one in kept.order_by("pk")]
     return [monitor for monitor in restored if monitor is not None]
 
 
+def restore_one(owner_id: int, pk: int) -> Monitor | None:
+    """Have back one that a user deleted; None where it is too late, or there never was one."""
+    kept = DeletedMonitor.objects.filter(owner_id=owner_id, pk=pk).restorable(timezone.now())
+    one = kept.first()
+    return _have_back(one) if one else None
+
+
 @transaction.atomic
-def _restore_one(kept: DeletedMonitor) -> Monitor | None:
+def _have_back(kept: DeletedMonitor) -> Monitor | None:
     """Restore one; None where somebody else was first."""
     instrument = Instrument.objects.of(Symbol.parse(kept.content["symbol"]))
     quote = Quote.objects.lock(instrument.pk)[instrument.pk]

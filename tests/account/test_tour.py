@@ -103,6 +103,7 @@ def test_the_whole_way(ann: Client, user: User) -> None:
     assert told - NOON < timedelta(seconds=45)
     assert step(ann) == "4"
     assert Notification.objects.get().title in ann.get("/tour/").content.decode()
+    assert "Go on with it" not in ann.get("/").content.decode(), "who has seen it is done"
     assert ann.post("/tour/end/")["Location"] == "/"
     assert ann.get("/tour/")["Location"] == "/"
     assert "Go on with it" not in ann.get("/").content.decode()

@@ -1,9 +1,12 @@
 """Monitors in REST, through HTTP (contract §4)."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth.models import User
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from monitors.models import Monitor, Trigger
@@ -172,6 +175,27 @@ def test_deleting_keeps_the_notifications_and_leaves_no_trigger(
     assert not Monitor.objects.exists()
     assert not Trigger.objects.exists()
     assert api.get("/api/v1/realtime/notifications").json()["count"] == 1
+
+
+def test_what_was_deleted_is_had_back_for_minutes(
+    api: APIClient, user: User, other: User, trade: Trade
+) -> None:
+    made = create(api, STOP, note="long")
+    url = f"{URL}/{made['id']}"
+    assert api.post(f"{url}/restore").status_code == 404, "it is there"
+    api.delete(url)
+    api.force_authenticate(other)
+    assert api.post(f"{url}/restore").status_code == 404
+    api.force_authenticate(user)
+    restored = api.post(f"{url}/restore")
+    assert (restored.status_code, restored.json()) == (200, api.get(url).json())
+    assert restored.json() | {"updated_at": 0} == made | {"updated_at": 0}
+    assert api.post(f"{url}/restore").status_code == 404, "once"
+    trade("1599")
+    assert Notification.objects.get().monitor == made["id"]
+    api.delete(url)
+    with time_machine.travel(timezone.now() + timedelta(minutes=6)):
+        assert api.post(f"{url}/restore").status_code == 404, "it is too late"
 
 
 def test_what_is_someone_elses_is_not_found(api: APIClient, other: User) -> None:

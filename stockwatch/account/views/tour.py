@@ -29,10 +29,11 @@ def step(request: HttpRequest) -> HttpResponse:
     now = tour.progress(cast(User, request.user).pk)
     if now.is_over:
         return redirect("monitor-list")
-    request.session[UNDER_WAY] = True
     if now.arrived is not None:
+        request.session.pop(UNDER_WAY, None)  # what is left is advice, which nobody is led back to
         context = {"told": now.arrived, "monitor": now.monitor, "browser": _browser_way()}
         return _page(request, "arrived", 4, context)
+    request.session[UNDER_WAY] = True
     if now.monitor is not None:
         rule = now.monitor.rules.all()[0]
         context = {"monitor": now.monitor, "rule": rule, "level": rule.params.get("price", "")}
