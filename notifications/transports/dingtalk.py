@@ -53,6 +53,21 @@ UNKNOWN_ROBOT = final(_("DingTalk does not know the robot: copy its webhook addr
 STOPPED = final(_("The robot is stopped: start it in the settings of the group."))
 CONTENT = final(_("DingTalk does not accept the content of the message."))
 
+INSECURE = final(
+    _("The robot's security settings refuse the message: check its secret, keyword and addresses.")
+)
+SECURITY = {
+    "keyword": NO_KEYWORD,
+    "关键词": NO_KEYWORD,
+    "whitelist": WRONG_ADDRESS,
+    "白名单": WRONG_ADDRESS,
+    "sign": WRONG_SIGNATURE,
+    "签名": WRONG_SIGNATURE,
+    "timestamp": WRONG_SIGNATURE,
+    "时间戳": WRONG_SIGNATURE,
+}
+"""One code, 310000, for all security settings: its words tell which, since 2022 in Chinese."""
+
 VERDICTS = {
     -1: BUSY,
     88: UNKNOWN_ROBOT,
@@ -167,10 +182,7 @@ def _judge(answer: Answer) -> None:
 
 def _verdict(code: object, words: str) -> Verdict:
     if code == 310000:
-        # One code for all security settings; only its words tell which.
-        if "keyword" in words:
-            return NO_KEYWORD
-        return WRONG_ADDRESS if "whitelist" in words else WRONG_SIGNATURE
+        return next((one for word, one in SECURITY.items() if word in words), INSECURE)
     if not isinstance(code, int):
         return UNKNOWN_AGAIN
     return VERDICTS.get(code, UNKNOWN_FINAL if code >= 100_000 else UNKNOWN_AGAIN)

@@ -35,6 +35,7 @@ class DingTalk(Service):
 
     def __init__(self) -> None:
         super().__init__()
+        self.no_keyword = "description:关键词不匹配;solution:请联系群管理员查看此机器人的关键词"
         self.robots = {"0123456789abcdef" * 4: Robot("SEC" + "5e" * 32)}
 
     def params(self, url: str) -> dict[str, str]:
@@ -74,7 +75,7 @@ class DingTalk(Service):
         except (ValueError, KeyError, TypeError):
             raise RefusedError(40035, "invalid parameters") from None
         if robot.keyword not in shown:
-            raise RefusedError(310000, "keywords not in content")
+            raise RefusedError(310000, self.no_keyword)
         if not self._is_in_time(robot):
             self.too_fast += 1
             raise RefusedError(130101, "send too fast, exceed 20 times per minute")

@@ -72,7 +72,11 @@ async def test_a_digest_has_its_links_in_the_text_and_mentions_nobody(desk: Desk
     assert "[Details](https://stocks.example/monitors/7/)" in text
 
 
-async def test_a_keyword_is_added_only_where_it_is_missing(desk: Desk) -> None:
+@pytest.mark.parametrize("words", ["", "keywords not in content", "错误描述:关键词不匹配;"])
+async def test_a_keyword_is_added_only_where_it_is_missing(desk: Desk, words: str) -> None:
+    service = desk.services["dingtalk"]
+    assert isinstance(service, DingTalk)
+    service.no_keyword = words or service.no_keyword
     robots(desk)[TOKEN].keyword = "监控"
     with pytest.raises(TransportError, match="keyword") as caught:
         await desk.deliver("dingtalk")
@@ -103,6 +107,32 @@ async def test_who_is_too_fast_waits_for_ten_minutes(desk: Desk) -> None:
 async def test_a_wrong_destination_is_final(desk: Desk, typed: dict[str, str], reason: str) -> None:
     with pytest.raises(TransportError, match=reason) as caught:
         await desk.deliver("dingtalk", None, **typed)
+    assert caught.value.permanent
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ("keywords not in content", "keyword that is not in the message"),
+        ("错误描述:关键词不匹配;解决方案:请联系群管理员", "keyword that is not in the message"),
+        ("description:关键词不匹配;solution:请联系群管理员", "keyword that is not in the message"),
+        ("ip 1.2.3.4 not in whitelist", "not among those"),
+        ("错误描述:ip 1.2.3.4 不在白名单中;解决方案:…", "not among those"),
+        ("description:机器人发送签名不匹配;solution:…", "signature is wrong"),
+        ("description:机器人发送签名过期;solution:签名生成时间和发送时间…", "signature is wrong"),
+        ("sign not match", "signature is wrong"),
+        ("invalid timestamp", "signature is wrong"),
+        ("something new", "security settings"),
+        (None, "security settings"),
+    ],
+)
+async def test_what_security_setting_refuses_is_told(
+    desk: Desk, words: str | None, reason: str
+) -> None:
+    body = json.dumps({"errcode": 310000, "errmsg": words}, ensure_ascii=False).encode()
+    desk.services.misbehave("dingtalk", Fault(Kind.REPLY, 200, body))
+    with pytest.raises(TransportError, match=reason) as caught:
+        await desk.deliver("dingtalk")
     assert caught.value.permanent
 
 
