@@ -4,9 +4,9 @@ By "Custom bot usage guide" (自定义机器人使用指南) and "Card JSON 1.0 
 platform. 100 messages a minute and 5 a second a bot; a request may have 20 KB. A card shows the
 text of a `plain_text` element as it is; in a `markdown` one and in `lark_md` HTML entities escape.
 
-Nearly every answer has HTTP 200. Codes that are in no table: those of the bot (19xxx) say what
-is wrong with the request and are final; other ones come from what is behind it (11xxx: sending)
-and are tried again.
+Nearly every answer has HTTP 200; who is too fast may get 400 with 9499, "too many request", from
+the gateway. Codes that are in no table: those of the bot (19xxx) say what is wrong with the request
+and are final; other ones come from what is behind it (11xxx: sending) and are tried again.
 """
 
 import base64
@@ -58,7 +58,6 @@ MARKDOWN = Markup(entities, "**{}**", "[{label}]({url})", "\n")
 UNKNOWN_BOT = final(_("Feishu does not know the bot: copy its webhook address anew."))
 
 VERDICTS = {
-    9499: BAD_REQUEST,
     11232: TOO_FAST,
     11246: BAD_REQUEST,
     11247: TOO_FAST,
@@ -191,10 +190,13 @@ def _judge(answer: Answer) -> None:
     # Bots answered with StatusCode before they had a code; some still do.
     code, words = said.get("code", said.get("StatusCode")), said.get("msg", "")
     if code != 0:
-        raise refused(_verdict(code, answer), code, words, answer)
+        raise refused(_verdict(code, str(words).lower(), answer), code, words, answer)
 
 
-def _verdict(code: object, answer: Answer) -> Verdict:
+def _verdict(code: object, words: str, answer: Answer) -> Verdict:
+    if code == 9499:
+        # The gateway before the bots has one code for all that it refuses; only its words tell.
+        return TOO_FAST if "too many" in words else BAD_REQUEST
     if isinstance(code, int) and (known := VERDICTS.get(code)):
         return known
     if answer.status == 429:

@@ -29,11 +29,11 @@ class Taken:
 
 
 class RefusedError(Exception):
-    """A service does not take a message; its own code, and its words."""
+    """A service does not take a message; its own code, and its words, by an HTTP status."""
 
-    def __init__(self, code: int, words: str) -> None:
-        super().__init__(code, words)
-        self.code, self.words = code, words
+    def __init__(self, code: int, words: str, status: int = 200) -> None:
+        super().__init__(code, words, status)
+        self.code, self.words, self.status = code, words, status
 
 
 class Service(ABC):
@@ -67,6 +67,12 @@ class Service(ABC):
     @abstractmethod
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Answer one request."""
+
+    def in_time(self, pace: "Pace") -> bool:
+        """Count one more by a limit; what exceeds it is noted, for the test to see."""
+        is_in_time = pace.allows(self.clock())
+        self.too_fast += not is_in_time
+        return is_in_time
 
     def take(self, content: Mapping[str, Any], text: str, to: str = "", key: str = "") -> None:
         """Keep a message."""

@@ -33,7 +33,7 @@ class Discord(Service):
             shown = "\n".join(map(_shown, message["embeds"]))
         except (ValueError, KeyError, TypeError):
             return _refuse(400, 50035, "Invalid Form Body")
-        if not all(pace.allows(self.clock()) for pace in self._paces):
+        if not all(map(self.in_time, self._paces)):
             told = {"message": "You are being rate limited.", "retry_after": 0.57, "global": False}
             return web.json_response(told, status=429)
         self.take(message, shown)

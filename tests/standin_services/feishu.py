@@ -36,7 +36,7 @@ class Feishu(Service):
     def __init__(self) -> None:
         super().__init__()
         self.bots = {"2f6a9c1e-0000-4000-8000-5b7d3e1a9c24": Bot("u1GBfHJ3dXyZkQ")}
-        self._paces = Pace(100, 60), Pace(5, 1)
+        self._of_second, self._of_minute = Pace(5, 1), Pace(100, 60)
 
     def params(self, url: str) -> dict[str, str]:
         [(token, bot)] = list(self.bots.items())[:1]
@@ -50,7 +50,8 @@ class Feishu(Service):
         try:
             await self._judge(request)
         except RefusedError as error:
-            return web.json_response({"code": error.code, "msg": error.words, "data": {}})
+            said = {"code": error.code, "msg": error.words, "data": {}}
+            return web.json_response(said, status=error.status)
         done = {"code": 0, "msg": "success", "data": {}}
         return web.json_response({"StatusCode": 0, "StatusMessage": "success", **done})
 
@@ -70,8 +71,9 @@ class Feishu(Service):
             raise RefusedError(19021, UNSIGNED)
         if bot.keyword not in shown:
             raise RefusedError(19024, "Key Words Not Found")
-        now = self.clock()
-        if not all(pace.allows(now) for pace in self._paces):
+        if not self.in_time(self._of_second):  # the gateway before the bots
+            raise RefusedError(9499, "too many request", status=400)
+        if not self.in_time(self._of_minute):
             raise RefusedError(11232, "frequency limited psm[lark.oapi.app_platform_runtime]")
         self.take(message, shown)
 

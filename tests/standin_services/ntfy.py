@@ -44,8 +44,7 @@ class Ntfy(Service):
         return web.json_response({"id": "hwQ2YpKdmg", "event": "message", **message})
 
     async def _judge(self, request: web.Request) -> dict[str, Any]:
-        if not self._pace.allows(self.clock()):
-            self.too_fast += 1
+        if not self.in_time(self._pace):
             raise RefusedError(42901, "limit reached: too many requests, please be nice")
         try:
             message: dict[str, Any] = json.loads(await request.read())

@@ -47,7 +47,7 @@ class PushPlus(Service):
             raise RefusedError(903, "无效的用户令牌")
         if problem := _problem(message, groups):
             raise RefusedError(999, problem)
-        if not self._pace.allows(self.clock()):
+        if not self.in_time(self._pace):
             raise RefusedError(900, "用户账号使用受限，请求次数过多")
         self.take(message, f"{message['title']}\n{message['content']}")
 

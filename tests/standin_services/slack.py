@@ -48,7 +48,7 @@ class Slack(Service):
             shown = list(map(_read, _texts(message)))
         except (ValueError, KeyError, TypeError):
             raise RefusedError(400, "invalid_payload") from None
-        if not self._pace.allows(self.clock()):
+        if not self.in_time(self._pace):
             raise RefusedError(429, "rate_limited")
         self.take(message, "\n".join(shown))
 

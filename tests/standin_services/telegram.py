@@ -55,8 +55,7 @@ class Telegram(Service):
             shown = [_text(message), *_buttons(message)]
         except ValueError as error:
             return _refuse(400, f"Bad Request: {error}")
-        if chat.startswith("-") and not self._paces[chat].allows(self.clock()):
-            self.too_fast += 1
+        if chat.startswith("-") and not self.in_time(self._paces[chat]):
             return _refuse(429, "Too Many Requests: retry after 37", retry_after=37)
         self.take(message, "\n".join(shown), chat)
         return web.json_response({"ok": True, "result": {"message_id": len(self.taken)}})

@@ -50,6 +50,6 @@ class WeCom(Service):
             raise RefusedError(44004, "empty content")
         if len(content.encode("utf-8")) > LARGEST:
             raise RefusedError(40058, "markdown.content exceed max length 4096")
-        if not self._pace.allows(self.clock()):
+        if not self.in_time(self._pace):
             raise RefusedError(45009, "api freq out of limit")
         self.take(message, content)

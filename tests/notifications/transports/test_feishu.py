@@ -104,12 +104,17 @@ async def test_a_keyword_is_added(desk: Desk) -> None:
     assert "监控" in desk.taken("feishu")
 
 
-async def test_five_a_second_are_taken(desk: Desk) -> None:
-    desk.services["feishu"].clock = lambda: 1_000.0
+@pytest.mark.parametrize(("seconds", "most", "words"), [(0, 5, "9499: too"), (1, 100, "11232")])
+async def test_so_many_a_second_and_a_minute_are_taken(
+    desk: Desk, seconds: float, most: int, words: str
+) -> None:
+    now = 1_000.0
+    desk.services["feishu"].clock = lambda: now
     bots(desk)[TOKEN].secret = ""
-    for _ in range(5):
+    for number in range(most):
+        now = 1_000.0 + seconds * number / 4
         await desk.deliver("feishu", secret="")
-    with pytest.raises(TransportError, match="Too many") as caught:
+    with pytest.raises(TransportError, match=f"Too many.*{words}") as caught:
         await desk.deliver("feishu", secret="")
     assert (caught.value.permanent, caught.value.retry_after) == (False, 60)
 
@@ -119,6 +124,8 @@ async def test_five_a_second_are_taken(desk: Desk) -> None:
     [
         (200, {"code": 9499, "msg": "Bad Request", "data": {}}, True, None),
         (400, {"code": 9499, "msg": "Bad Request", "data": {}}, True, None),
+        (400, {"code": 9499, "msg": "too many request", "data": {}}, False, 60),
+        (200, {"code": 9499, "msg": "Too Many Requests"}, False, 60),
         (200, {"code": 19001, "msg": "param invalid"}, True, None),
         (200, {"code": 19002, "msg": "params error"}, True, None),
         (200, {"code": 19007, "msg": "Bot Not Enabled"}, True, None),
