@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from notifications import realtime
-from notifications.delivery import delivering, outbox
+from notifications.delivery import delivering, outbox, switching
 from notifications.models import Notification
 
 
@@ -19,9 +19,10 @@ def repeat_lost_hints() -> None:
 
 @shared_task
 def prune() -> None:
-    """Forget notifications that are older than they are kept for."""
+    """Forget notifications that are older than they are kept for; give up what waits in vain."""
     age = timedelta(days=settings.NOTIFICATION_RETENTION_DAYS)
     Notification.objects.prune(timezone.now() - age)
+    switching.give_up(timezone.now())
 
 
 @shared_task

@@ -35,6 +35,10 @@ from tests.servers import start_postgres
 from tests.standin.server import StandIn
 
 POLL_SECONDS = 0.5
+MOST_SLOWED = 2.0
+"""What the median of a push may take while the services are down, by that of healthy ones."""
+TELLS = 5.0
+"""Minutes: shorter phases tell of the machine's other work rather than of ours."""
 STANDSTILL = 400.0
 """Seconds in which some delivery must end: ntfy takes sixty messages in three hundred."""
 
@@ -198,6 +202,8 @@ class Outage:
         then = pushed["down"]
         ratios = {name: round(then[name] / ms, 2) for name, ms in pushed["healthy"].items()}
         found = verdict.found + _unpushed(listeners)
+        if self.arguments.minutes >= TELLS and ratios["p50"] > MOST_SLOWED:
+            found.append(f"pushes took {ratios['p50']} times as long while the services were down")
         summary = {
             "notifications": sum(len(one.received) for one in listeners),
             "waiting_at_recovery": waiting,

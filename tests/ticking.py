@@ -1,8 +1,9 @@
 """`python -m tests.ticking --minutes 60 --symbols 200`: what an open page costs while prices move.
 
-The whole of Stockwatch runs, every symbol has another price at each sweep, a second apart, and a
-real browser has the watchlist open. It says what the browser takes of one core, and what the page
-holds after a forced collection: one that is open all day may grow by nothing. Ends with STEADY.
+The whole of Stockwatch runs, every symbol has another price at each sweep, a second apart, some of
+them cross a level now and then, whose alerts arrive, and a real browser has the watchlist open. It
+says what the browser takes of one core, and what the page holds after a forced collection: one that
+is open all day may grow by nothing. Ends with STEADY.
 """
 
 import os
@@ -37,6 +38,12 @@ MOST_OF_A_CORE = 20.0
 GROWTH = 1.1
 SLACK = 1_000_000
 """A heap may be larger at the end by a tenth and a megabyte: what is cached is no leak."""
+NODES_SHOWN = 300
+"""So many nodes more may be there just now: a toast or two that have not gone yet."""
+CROSSING = 6
+"""Symbols whose price crosses a level again and again."""
+QUIET_MINUTES = 5
+"""In more minutes than these some level is crossed."""
 SETTLES = 60
 """Seconds after which the first sample is taken."""
 PASSWORD = "a long password"
@@ -102,6 +109,8 @@ class Sample:
     prices: tuple[str, ...]
     ticks: int
     """How often a row was given another quote."""
+    unread: int
+    """What the bell counts: the alerts that came."""
 
     def grown_since(self, first: "Sample") -> list[str]:
         """Return what is more than it was: nothing, where nothing leaks."""
@@ -109,7 +118,7 @@ class Sample:
             f"{name}: {before:,} -> {now:,}"
             for name, before, now, most in (
                 ("heap", first.heap, self.heap, first.heap * GROWTH + SLACK),
-                ("nodes", first.nodes, self.nodes, first.nodes),
+                ("nodes", first.nodes, self.nodes, first.nodes + NODES_SHOWN),
                 ("listeners", first.listeners, self.listeners, first.listeners),
             )
             if now > most
@@ -174,8 +183,10 @@ def _watch(symbols: Sequence[Symbol]) -> None:
         RuleSpec("take_profit", {"price": "120"}),
         RuleSpec("stop_loss", {"price": "60"}),
     ]
-    for symbol in symbols:
-        lifecycle.create(user.pk, symbol, rules, trading_hours_only=False)
+    crossed = RuleSpec("price_above", {"price": "100"}, rearm_gap=Decimal("0.3"))
+    for place, symbol in enumerate(symbols):
+        own = [*rules, crossed] if place < CROSSING else rules
+        lifecycle.create(user.pk, symbol, own, trading_hours_only=False)
 
 
 def _look(stockwatch: Stockwatch, minutes: float) -> int:
@@ -218,6 +229,7 @@ def _sample(page: "Page", tools: "CDPSession") -> Sample:
     return Sample(
         begun, **held(tools), page_seconds=taken["page"], browser_seconds=taken["all"],
         prices=tuple(prices), ticks=page.evaluate("window.ticks"),
+        unread=int(page.locator("#unread").text_content() or 0),
     )  # fmt: skip
 
 
@@ -247,7 +259,8 @@ def _say(minute: int, first: Sample, now: Sample) -> None:
     ticks = 0.01 * _percent(first, now, "ticks")
     _print(
         f"{minute:3} min: {ticks:.2f} ticks/s; page {page:.1f} %, browser {whole:.1f} % of a core;"
-        f" heap {now.heap / 1e6:.2f} MB, {now.nodes:,} nodes, {now.listeners:,} listeners"
+        f" heap {now.heap / 1e6:.2f} MB, {now.nodes:,} nodes, {now.listeners:,} listeners;"
+        f" {now.unread} alerts"
     )
 
 
@@ -256,6 +269,8 @@ def _judge(samples: list[Sample]) -> int:
     wrong = last.grown_since(first)
     if (percent := _percent(first, last, "page_seconds")) > MOST_OF_A_CORE:
         wrong.append(f"the page took {percent:.1f} % of a core")
+    if len(samples) > QUIET_MINUTES and last.unread == first.unread:
+        wrong.append("no alert came")
     for before, now in pairwise(samples):
         moved = sum(one != two for one, two in zip(before.prices, now.prices, strict=False))
         if moved < 0.8 * len(now.prices):

@@ -17,6 +17,9 @@ PLACES = 8
 """Destinations of one service that are sent to at once."""
 PLACES_OF_A_USER = 4
 """So many of them are one user's at most: thirty webhooks to one host keep nobody else waiting."""
+MOST_OF_A_USER = 8
+"""So many destinations of one user are sent to at once, at whatever services: who has thirty slow
+ones takes no worker from the others."""
 DOUBTFUL = 3
 """So many without an answer in between, and the service is taken to be down."""
 KEPT_SECONDS = 7200

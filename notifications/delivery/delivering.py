@@ -2,12 +2,14 @@
 
 1. The destination is claimed by compare-and-swap; nobody else sends to it meanwhile, so that its
    messages keep their order.
-2. What was read meanwhile is skipped where it only escalates.
-3. What its service's limits easily allow is sent one by one; what is more goes into digests.
+2. What was read meanwhile is skipped where it only escalates; what quiet hours have overtaken waits
+   for their end.
+3. What its service's limits easily allow is sent one by one; what is more goes into digests. A
+   message that its service answers for long with an error lets others pass.
 4. Each try is put down before it is made and after.
 5. A failure has the destination rest, longer each time, or until another destination finds that
    their service answers again; a refusal ends the delivery, and several in a row the destination.
-   Of what lies in this server's settings staff are told.
+   Of what fails for half an hour its user is told, of what lies in this server's settings staff.
 6. The claim is given back, and the place at the service goes to the next destination.
 """
 
@@ -24,10 +26,12 @@ from django.utils import timezone, translation
 
 from notifications import composing, links
 from notifications.delivery import allowance, availability, claims, outbox
-from notifications.delivery.notices import tell_of_disabled, tell_of_fault
+from notifications.delivery.notices import tell_of_disabled, tell_of_failing, tell_of_fault
+from notifications.delivery.routing import after_quiet_hours, when_allowed
 from notifications.delivery.sending import Outcome, attempt
 from notifications.delivery.switching import turn_off
 from notifications.models import Attempt, Delivery, DeliveryState, Destination, Inbox, Wording
+from notifications.severity import Severity
 from notifications.transports.base import Transport, TransportError
 
 logger = logging.getLogger(__name__)
@@ -37,7 +41,12 @@ SLACK = timedelta(seconds=25)
 MOST = 500
 """Deliveries that are looked at together; where there are so many, they go into digests."""
 GIVE_UP_AFTER = timedelta(hours=24)
-"""A delivery that could not be made for so long has failed."""
+"""A delivery that was tried for so long in vain has failed."""
+STUBBORN_AFTER = timedelta(minutes=15)
+"""What is answered with errors for so long lets others pass, as it may be the message's own fault.
+Until then it is the service's, and order is kept."""
+TOLD_AFTER = 24
+"""Failures in a row, which are half an hour: then its user is told that a destination fails."""
 SHORTEST_REST, FIRST_HOUR_REST, LONGEST_REST = 5.0, 120.0, 1800.0
 """Seconds after the first failure; each further one in a row doubles them, but who waits for a
 service that is down for minutes is told within minutes of its return."""
@@ -102,11 +111,12 @@ class _Run:
             if error.permanent:
                 self._refused(due[:1], error, now)
             else:
+                Delivery.objects.note_tried(due, now)
                 self._failed(due, error, now)
             return False
         together, batch = self._together(due, transport, now)
         until = now + timedelta(seconds=transport.patience) + SLACK
-        if not together or not self._begin(together, batch, until):
+        if not together or not self._begin(together, batch, now, until):
             return False
         message = composing.compose(
             together,
@@ -117,32 +127,67 @@ class _Run:
         )
         outcome = attempt(transport, message)
         allowance.arrived(transport.bucket, transport.rates, self.place)
+        if outcome.error is not None:
+            asked = min(outcome.error.retry_after or 0.0, LONGEST_ASKED)
+            allowance.close(transport.bucket, transport.rates, asked)
         return self._settle(together, outcome)
 
     def _due(self, now: datetime) -> list[Delivery]:
-        """What is due, without what need not be told any more."""
+        """What is due, without what need not be told any more, or not now."""
         due = Delivery.objects.to_send(self.destination, now, MOST)
         read = [one for one in due if one.only_if_unread and one.notification.read_at]
         Delivery.objects.end(read, DeliveryState.SKIPPED, now)
-        return [one for one in due if one not in read] if read else due
+        due = [one for one in due if one not in read] if read else due
+        return self._postpone(due, now) if after_quiet_hours(self.destination, now) > now else due
+
+    def _postpone(self, due: Sequence[Delivery], now: datetime) -> list[Delivery]:
+        """Have what quiet hours keep back wait for their end; return the rest."""
+        kept = [
+            one
+            for one in due
+            if not one.by_hand and when_allowed(self.destination, one.severity, now) > now
+        ]
+        Delivery.objects.postpone(kept, after_quiet_hours(self.destination, now))
+        return [one for one in due if one not in kept]
 
     def _together(
         self, due: Sequence[Delivery], transport: Transport, now: datetime
     ) -> tuple[list[Delivery], UUID]:
         """Return the deliveries of the next message, none where the limits leave no place."""
-        allowed = allowance.take(transport.bucket, transport.rates)
+        begun = self._begun(due, now)
+        due = begun or [one for one in due if one.batch is None]
+        urgent = any(one.severity == Severity.URGENT for one in due)
+        allowed = allowance.take(transport.bucket, transport.rates, urgent=urgent)
         if allowed.left <= 0:
             self.destination.rest(timezone.now(), allowed.wait)
             return [], uuid4()
         self.place = allowed.token
-        begun = due[0].batch
-        if begun is not None:  # a try of which nobody knows how it ended: the same message again
-            return [one for one in due if one.batch == begun], begun
+        if begun and begun[0].batch is not None:
+            return begun, begun[0].batch
         # One by one takes half of what is left at most: more is to come, and others may share it.
         if 2 * len(due) <= allowed.left and len(due) < MOST:
             return [min(due, key=lambda one: one.notification.seq)], uuid4()
         fitting = composing.fitting(due, now, self.reader, transport.longest, transport.length)
         return fitting, uuid4()
+
+    def _begun(self, due: Sequence[Delivery], now: datetime) -> list[Delivery]:
+        """Return the message to try again, as it was; none where it is another's turn.
+
+        Nobody knows how its last try ended, so it comes next, and as the same one. Only what was
+        answered with errors for long takes turns with the others, the least tried first.
+        """
+        batches: dict[UUID, list[Delivery]] = {}
+        for one in due:
+            if one.batch is not None:
+                batches.setdefault(one.batch, []).append(one)
+        if not batches:
+            return []
+        before = now - STUBBORN_AFTER
+        if all(some[0].is_stubborn(before) for some in batches.values()) and any(
+            one.batch is None for one in due
+        ):
+            return []
+        return min(batches.values(), key=lambda some: some[0].attempts)
 
     def _settle(self, together: Sequence[Delivery], outcome: Outcome) -> bool:
         """Put down how a try ended; return whether the next message may follow at once."""
@@ -177,8 +222,11 @@ class _Run:
         if error.fault:
             with transaction.atomic():
                 tell_of_fault(self.destination, error.fault)
-        late = [one for one in together if now - one.created_at > GIVE_UP_AFTER]
+        late = [one for one in together if one.is_stubborn(now - GIVE_UP_AFTER)]
         Delivery.objects.end(late, DeliveryState.FAILED, now, str(error))
+        if late or self.destination.failures >= TOLD_AFTER:
+            with transaction.atomic():
+                tell_of_failing(self.destination, str(error))
         share = uniform(SHARE_RESTED, 1)  # noqa: S311
         asked = min(error.retry_after or 0.0, LONGEST_ASKED)
         rest = max(rest_after(self.destination.failures) * share, asked)
@@ -198,13 +246,15 @@ class _Run:
         return False
 
     @transaction.atomic
-    def _begin(self, together: Sequence[Delivery], batch: UUID, until: datetime) -> bool:
+    def _begin(
+        self, together: Sequence[Delivery], batch: UUID, now: datetime, until: datetime
+    ) -> bool:
         """Keep the claim and note what is about to be sent; False where the claim was lost."""
         mine = Destination.objects.enabled().filter(pk=self.destination.pk, lease_until=self.lease)
         self.lease = until
         if mine.update(lease_until=self.lease, lease_by=claims.holder()) != 1:
             return False
-        Delivery.objects.begin(together, batch)
+        Delivery.objects.begin(together, batch, now)
         return True
 
     def release(self) -> None:

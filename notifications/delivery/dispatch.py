@@ -59,6 +59,8 @@ class Draft:
     severity: Severity = Severity.NORMAL
     destinations: Collection[int] | None = None
     """Ids of the only destinations to use; None for those that the user's settings choose."""
+    not_to: int | None = None
+    """The id of the destination that it is about, where that is not to be told of itself."""
     monitor: int | None = None
     rule: int | None = None
     symbol: str = ""
@@ -111,7 +113,11 @@ def _put_in_outbox(written: Sequence[Notification], told: Sequence[Draft], now: 
         (one, route)
         for one, draft in zip(written, told, strict=True)
         for route in routes(
-            by_user.get(one.user_id, ()), draft.kind, draft.severity, now, draft.destinations
+            [place for place in by_user.get(one.user_id, ()) if place.pk != draft.not_to],
+            draft.kind,
+            draft.severity,
+            now,
+            draft.destinations,
         )
     ]
     if not found:

@@ -13,8 +13,12 @@ from notifications.models import Destination
 from notifications.models.destination import transport_choices
 from notifications.severity import Severity
 
-DISABLED, FAULT = "destination_off", "delivery_fault"
-KINDS = ((DISABLED, _("A destination is off")), (FAULT, _("Messages cannot be sent")))
+DISABLED, FAILING, FAULT = "destination_off", "destination_failing", "delivery_fault"
+KINDS = (
+    (DISABLED, _("A destination is off")),
+    (FAILING, _("A destination fails")),
+    (FAULT, _("Messages cannot be sent")),
+)
 """The kinds of what is told about destinations themselves, with their labels."""
 
 
@@ -49,10 +53,35 @@ def tell_of_disabled(destination: Destination, why: str, now: datetime) -> None:
                 key=f"destination:{destination.pk}:{now.isoformat()}",
                 kind=DISABLED,
                 severity=Severity.URGENT,
+                not_to=destination.pk,
                 title=format_lazy(_("{name} ({kind}) is turned off"), name=name, kind=kind),
                 body=format_lazy(
                     _("It refused several messages in a row: {why}. Mend it and turn it on again."),
                     why=why,
+                ),
+                url="/destinations/",
+            )
+        ]
+    )
+
+
+def tell_of_failing(destination: Destination, why: str) -> None:
+    """Tell a user, elsewhere, that a destination takes no messages, inside the open transaction.
+
+    Once until it takes one again.
+    """
+    name, kind = destination.name, _way(destination)
+    notify(
+        [
+            Draft(
+                user_id=destination.user_id,
+                key=f"destination:{destination.pk}:failing:{destination.last_ok_at or ''}",
+                kind=FAILING,
+                severity=Severity.URGENT,
+                not_to=destination.pk,
+                title=format_lazy(_("{name} ({kind}) takes no messages"), name=name, kind=kind),
+                body=format_lazy(
+                    _("It has failed for a while: {why}. What waits is tried for a day."), why=why
                 ),
                 url="/destinations/",
             )

@@ -49,27 +49,32 @@ class _Places:
     """Where something may be sent now: the places that services have, and users at each."""
 
     def __init__(self, now: datetime) -> None:
-        self._of_users = Destination.objects.busy(now)
+        self._taken = Destination.objects.busy(now)
         self._of_services: Counter[str] = Counter()
-        for (service, _user), count in self._of_users.items():
+        self._of_users: Counter[int] = Counter()
+        for (service, user), count in self._taken.items():
             self._of_services[service] += count
+            self._of_users[user] += count
         self._most = cache(availability.places)
 
     def open_to(self, destinations: DestinationQuerySet) -> DestinationQuerySet:
-        """Leave out those of users who have all places at a service that one may have."""
-        most = availability.PLACES_OF_A_USER
-        return destinations.but_of(at for at, count in self._of_users.items() if count >= most)
+        """Leave out those of users who have all places that one may have, there or in all."""
+        full = [at for at, n in self._taken.items() if n >= availability.PLACES_OF_A_USER]
+        busy = [user for user, n in self._of_users.items() if n >= availability.MOST_OF_A_USER]
+        return destinations.but_of(full).exclude(user__in=busy)
 
     def take(self, service: str, user_id: int) -> bool:
         """Take a place, if there is one."""
         at = (service, user_id)
         if (
             self._of_services[service] >= self._most(service)
-            or self._of_users[at] >= availability.PLACES_OF_A_USER
+            or self._taken[at] >= availability.PLACES_OF_A_USER
+            or self._of_users[user_id] >= availability.MOST_OF_A_USER
         ):
             return False
         self._of_services[service] += 1
-        self._of_users[at] += 1
+        self._of_users[user_id] += 1
+        self._taken[at] += 1
         return True
 
 

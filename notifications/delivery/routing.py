@@ -29,19 +29,30 @@ def routes(
     """Return where a notification goes.
 
     `chosen`, if given, are the ids of the only destinations that may be used; they take any kind
-    and severity, as who chose them knew what for.
+    and severity, as who chose them knew what for. Where all of them are off, the usual ones are
+    told, too: better by another way than not at all.
     """
-    found = []
-    for destination in destinations:
-        if chosen is None and not _wants(destination, kind, severity):
-            continue
-        if chosen is not None and destination.pk not in chosen:
-            continue
-        due = now + timedelta(minutes=destination.escalate_after)
-        if not (severity == Severity.URGENT and destination.quiet_lets_urgent):
-            due = after_quiet_hours(destination, due)
-        found.append(Route(destination.pk, due, destination.escalate_after > 0))
-    return found
+    known = list(destinations)
+    mine = [one for one in known if chosen is None or one.pk in chosen]
+    if chosen and not any(one.enabled for one in mine):
+        mine = [one for one in known if one in mine or one.enabled]
+    return [
+        Route(one.pk, _due(one, severity, now), one.escalate_after > 0)
+        for one in mine
+        if (chosen is not None and one.pk in chosen) or _wants(one, kind, severity)
+    ]
+
+
+def _due(destination: Destination, severity: int, now: datetime) -> datetime:
+    later = now + timedelta(minutes=destination.escalate_after)
+    return when_allowed(destination, severity, later)
+
+
+def when_allowed(destination: Destination, severity: int, at: datetime) -> datetime:
+    """Return the time itself, or the end of the quiet hours that keep it from being told then."""
+    if severity == Severity.URGENT and destination.quiet_lets_urgent:
+        return at
+    return after_quiet_hours(destination, at)
 
 
 def _wants(destination: Destination, kind: str, severity: Severity) -> bool:

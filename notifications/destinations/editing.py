@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from notifications.delivery.outbox import nudge
 from notifications.delivery.switching import AFRESH
 from notifications.destinations import recording
-from notifications.models import Destination, Inbox
+from notifications.models import Delivery, Destination, Inbox
 
 MOST = 30
 """Destinations that a user may have."""
@@ -66,11 +66,14 @@ def change(
         destination.put_params(params)
         names = ("params", "sealed", "service")
         fields |= {name: getattr(destination, name) for name in names}
-    if turned_on or params is not None:
+    is_afresh = turned_on or params is not None
+    if is_afresh:
         fields |= AFRESH
     with transaction.atomic():
         mine = Destination.objects.filter(pk=destination.pk)
         if mine.update(**fields, updated_at=timezone.now()) != 1:
             raise Destination.DoesNotExist
+        if is_afresh:
+            Delivery.objects.filter(destination=destination).afresh()
         recording.changed(destination, before)
         transaction.on_commit(nudge)

@@ -77,21 +77,40 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         begun_first = F("batch").asc(nulls_last=True)
         return list(due.order_by(begun_first, "-severity", "notification__seq")[:most])
 
-    def begin(self, deliveries: "Iterable[Delivery]", batch: uuid.UUID) -> None:
+    def begin(self, deliveries: "Iterable[Delivery]", batch: uuid.UUID, now: datetime) -> None:
         """Note that they are about to be sent together, so that a repeat is the same message."""
         pks = [one.pk for one in deliveries]
         self.pending().filter(pk__in=pks).update(batch=batch, attempts=F("attempts") + 1)
+        self.note_tried(deliveries, now)
+
+    def note_tried(self, deliveries: "Iterable[Delivery]", now: datetime) -> None:
+        """Note since when they are tried."""
+        new = [one for one in deliveries if one.first_tried_at is None]
+        self.pending().filter(pk__in=[one.pk for one in new]).update(first_tried_at=now)
+        for one in new:
+            one.first_tried_at = now
+
+    def postpone(self, deliveries: "Iterable[Delivery]", until: datetime) -> None:
+        """Send them no sooner than then."""
+        self.pending().filter(pk__in=[one.pk for one in deliveries]).update(due_at=until)
+
+    def afresh(self) -> int:
+        """Have them tried as if nobody had tried yet; return how many that are."""
+        return self.pending().update(first_tried_at=None)
+
+    def overtaken(self, before: datetime) -> "DeliveryQuerySet":
+        """Those that have waited since before then for a destination that is off."""
+        return self.pending().filter(destination__enabled=False, created_at__lt=before)
 
     def end(
         self, deliveries: "Iterable[Delivery]", state: str, now: datetime, why: str = ""
     ) -> int:
         """Give pending ones their last state; return how many that were."""
-        pks = [one.pk for one in deliveries]
-        return (
-            self.pending()
-            .filter(pk__in=pks)
-            .update(state=state, ended_at=now, last_error=why[:300], batch=None)
-        )
+        return self.filter(pk__in=[one.pk for one in deliveries]).end_all(state, now, why)
+
+    def end_all(self, state: str, now: datetime, why: str = "") -> int:
+        """Give all of these that are pending their last state; return how many that were."""
+        return self.pending().update(state=state, ended_at=now, last_error=why[:300], batch=None)
 
     def again(self, now: datetime) -> int:
         """Send ended ones once more; return how many that were."""
@@ -99,6 +118,8 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
             state=DeliveryState.PENDING,
             due_at=now,
             created_at=now,
+            first_tried_at=None,
+            by_hand=True,
             ended_at=None,
             only_if_unread=False,
             batch=None,
@@ -132,6 +153,10 @@ class Delivery(models.Model):
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
     batch = models.UUIDField(null=True, blank=True, editable=False)
     """The message that it was last part of, while nobody knows whether that arrived."""
+    first_tried_at = models.DateTimeField(null=True, blank=True, editable=False)
+    """Since when it is tried; what waited before that for its hour is no failure."""
+    by_hand = models.BooleanField(default=False, editable=False)
+    """Somebody wants it sent now: quiet hours do not hold it."""
     created_at = models.DateTimeField(_("created"), default=timezone.now)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     last_error = models.CharField(_("last error"), max_length=300, blank=True)
@@ -162,6 +187,10 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.notification_id} → {self.destination_id}: {self.state}"
+
+    def is_stubborn(self, before: datetime) -> bool:
+        """Whether it has been tried in vain since before then."""
+        return self.first_tried_at is not None and self.first_tried_at < before
 
 
 def ready(now: datetime) -> DestinationQuerySet:

@@ -64,9 +64,14 @@ class DestinationQuerySet(models.QuerySet["Destination"]):
         return self.filter(enabled=True)
 
     def by_user(self, user_ids: Iterable[int]) -> "dict[int, list[Destination]]":
-        """The enabled destinations of some users, none of those who may not log in any more."""
+        """Where some users are told, none of those who may not log in any more.
+
+        Also what is off because it refused, or by an administrator: what fires meanwhile waits for
+        it, and nothing is lost between the fault and its mend.
+        """
         found: dict[int, list[Destination]] = {}
-        mine = self.enabled().filter(user_id__in=user_ids, user__is_active=True)
+        told = Q(enabled=True) | ~Q(disabled_reason="")
+        mine = self.filter(told, user_id__in=user_ids, user__is_active=True)
         for destination in mine.order_by("pk"):
             found.setdefault(destination.user_id, []).append(destination)
         return found
@@ -110,8 +115,13 @@ class DestinationQuerySet(models.QuerySet["Destination"]):
         return resting.update(wait_until=None, is_silent=False)
 
     def claim(self, pk: int, now: datetime, until: datetime) -> bool:
-        """Take a destination for some time; False where somebody has it, or has tried in vain."""
-        return self.free(now).filter(pk=pk).update(lease_until=until, lease_by="") == 1
+        """Take a destination for some time; False where somebody has it, or has tried in vain.
+
+        By conditions on its own row alone: PostgreSQL looks again at these, but at no subquery,
+        once it has waited for somebody who took it in the same moment.
+        """
+        mine = self.enabled().filter(_over("lease_until", now), _over("wait_until", now), pk=pk)
+        return mine.update(lease_until=until, lease_by="") == 1
 
     def let_go(self, holder: str, now: datetime) -> int:
         """End the leases of one holder, and those that nobody has begun to use; return how many."""
@@ -234,6 +244,7 @@ class Destination(models.Model):
     def succeeded(self, now: datetime) -> None:
         """Note that a message was taken."""
         self.failures = self.refusals = 0
+        self.last_ok_at = now
         type(self).objects.filter(pk=self.pk).update(
             failures=0, refusals=0, last_ok_at=now, wait_until=None, is_silent=False
         )

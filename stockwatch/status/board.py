@@ -74,7 +74,7 @@ class Board:
         deliveries = self.facts.state["deliveries"]
         oldest = deliveries["oldest_seconds"]
         return [
-            (_("Open pages"), str(self.facts.state["connections"])),
+            (_("Browsers connected"), str(self.facts.state["connections"])),
             (_("Messages to be sent"), str(deliveries["pending"])),
             (_("The oldest was due"), ago(oldest) if oldest else "–"),
             (_("Failed today"), str(deliveries["failed_today"])),

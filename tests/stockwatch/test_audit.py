@@ -71,6 +71,12 @@ def snoozed(monitor: Monitor) -> Monitor:
     return monitor
 
 
+def deleted_and_restored(monitor: Monitor) -> None:
+    owner_id, pk = monitor.owner_id, monitor.pk
+    lifecycle.delete([monitor])
+    lifecycle.restore_one(owner_id, pk)
+
+
 def spent(monitor: Monitor) -> Monitor:
     monitor.rules.update(state="fired")
     return monitor
@@ -98,6 +104,7 @@ DOORS: dict[str, tuple[Callable[[Monitor], Any], Deed]] = {
         lambda one: lifecycle.delete([one], "undo") and lifecycle.restore(one.owner_id, "undo"),
         Deed.RESTORED,
     ),
+    "restore_one": (deleted_and_restored, Deed.RESTORED),
 }
 NO_DOORS = {"forget"}
 """What follows from another deed, which is recorded itself."""
@@ -171,7 +178,7 @@ DESTINATION_DOORS: dict[str, tuple[Callable[[Destination], Any], Deed]] = {
         Deed.TURNED_ON,
     ),
 }
-ELSEWHERE = {"send_again", "shared_quiet_hours", "too_many"}
+ELSEWHERE = {"give_up", "send_again", "shared_quiet_hours", "too_many"}
 
 
 def test_each_door_of_destinations_is_in_the_table() -> None:
