@@ -1,7 +1,6 @@
 // @ts-check
 /** The part of a page that says whether this browser notifies, and turns it on and off. */
 
-import { browserName } from "../push/browser_name.js";
 import { disablePush, enablePush, pushState } from "../push/enable.js";
 
 /** @typedef {import("../push/enable.js").Outcome} Outcome */
@@ -10,8 +9,7 @@ import { disablePush, enablePush, pushState } from "../push/enable.js";
 export function thisBrowser() {
   const part = document.getElementById("this-browser");
   if (!part) return false;
-  const { kind = "", key = "", name: pattern = "", list = "" } = part.dataset;
-  const name = browserName(navigator.userAgent, pattern);
+  const { kind = "", key = "", name = "", list = "" } = part.dataset;
   const act = async (/** @type {Promise<Outcome>} */ deed, /** @type {string} */ done) => {
     const { state, problem } = await deed;
     show(part, state, problem);

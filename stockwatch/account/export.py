@@ -22,7 +22,8 @@ from notifications.wire import (
     notification_data,
     wording_data,
 )
-from stockwatch.account import devices, tokens
+from stockwatch import devices
+from stockwatch.account import tokens
 from stockwatch.account.models import LogIn
 from stockwatch.models import Preferences
 

@@ -8,7 +8,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 
-from stockwatch.account import devices
+from stockwatch import devices
 from stockwatch.account.models import LogIn
 from stockwatch.account.presence import RECENT
 from stockwatch.audit.models import Deed

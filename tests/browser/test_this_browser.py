@@ -72,7 +72,7 @@ def test_it_is_turned_on_and_off_by_a_button(
     turn_on(listed)
     made = Destination.objects.get()
     assert (made.user, made.kind) == (user, "webpush")
-    assert re.fullmatch(r"Chrome on (Linux|macOS)", made.name)
+    assert re.fullmatch(r"Chrome · (Linux|macOS)", made.name)
     expect(listed.locator(".card.destination h2")).to_contain_text(made.name)
     listed.goto(f"{server.origin}/destinations/new/")
     says(listed, "on", "This browser notifies you.")
@@ -227,25 +227,3 @@ def test_only_its_name_and_use_are_edited(listed: Page) -> None:
     listed.click("#save")
     expect(listed.locator(".card.destination h2")).to_contain_text("My laptop")
     assert Destination.objects.get().secret_params == before
-
-
-NAMES = """async (agents) => {
-    const { browserName } = await import("/static/push/browser_name.js");
-    return agents.map((agent) => browserName(agent, "{browser} on {system}"));
-}"""
-
-
-def test_browsers_are_called_by_their_names(page: Page) -> None:
-    engine = "AppleWebKit/537.36 (KHTML, like Gecko)"
-    agents = {
-        f"Mozilla/5.0 (Windows NT 10.0; Win64; x64) {engine} Chrome/142.0.0.0 Safari/537.36 "
-        "Edg/142.0.0.0": "Edge on Windows",
-        "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0":
-            "Firefox on Linux",
-        f"Mozilla/5.0 (Linux; Android 10; K) {engine} Chrome/142.0.0.0 Mobile Safari/537.36":
-            "Chrome on Android",
-        f"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) {engine} Version/26.0 Safari/605.1.15":
-            "Safari on macOS",
-        "": "Browser",
-    }  # fmt: skip
-    assert page.evaluate(NAMES, list(agents)) == list(agents.values())

@@ -11,13 +11,13 @@ BROWSERS = (
     ("Chrome", r"Chrome/|CriOS/|Chromium/"),
     ("Safari", r"Safari/"),
 )
-"""The order matters: most call themselves by the names of others, too."""
+"""The order matters: most call themselves by the names of others, too; so do systems."""
 
 SYSTEMS = (
     ("iPhone", r"iPhone"),
     ("iPad", r"iPad"),
-    ("Android", r"Android"),
     ("HarmonyOS", r"HarmonyOS|OpenHarmony"),
+    ("Android", r"Android"),
     ("Windows", r"Windows"),
     ("ChromeOS", r"CrOS"),
     ("macOS", r"Mac OS X|Macintosh"),
