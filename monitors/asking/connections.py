@@ -9,8 +9,8 @@ from weakref import WeakKeyDictionary
 
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
 
-from monitors.asking.gates import BANNED, Verdict
-from monitors.sources.base import SourceError
+from monitors.asking.gates import Verdict
+from monitors.sources.base import ASKED_TOO_OFTEN, SourceError
 from stockwatch.background import background_loop
 
 T = TypeVar("T")
@@ -44,7 +44,7 @@ def answer(ask: Callable[[ClientSession], Awaitable[T]], timeout: float) -> T:
 
 def verdict_on(error: SourceError) -> Verdict:
     """Return what a gate must know of a failure."""
-    return Verdict.BANNED if error.status in BANNED else Verdict.FAILED
+    return Verdict.BANNED if error.status in ASKED_TOO_OFTEN else Verdict.FAILED
 
 
 _sessions: WeakKeyDictionary[asyncio.AbstractEventLoop, ClientSession] = WeakKeyDictionary()

@@ -42,8 +42,6 @@ STEADY = 0.75
 """Share of a budget that comes evenly; the rest may come at once."""
 LEASE = 15.0
 """Seconds after which a request that nobody ended counts as lost; more than any may take."""
-BANNED = (403, 418, 429, 456)
-"""Statuses by which a source says that it is asked too often (456 is Sina's)."""
 
 _NOW = "local t = redis.call('TIME'); local now = t[1] * 1000 + math.floor(t[2] / 1000)"
 
@@ -123,10 +121,8 @@ class GateState:
     """`closed`, `open`, or `half-open`: the next request is a probe."""
     retry_in: float
     """Seconds until the probe; 0 unless open."""
-    failures: int
     budget_left: int
     """Requests that may be made at once now."""
-    under_way: int
 
 
 NO_LIMITS = Limits(requests_a_minute=6_000_000, at_once=1_000_000)
@@ -209,8 +205,7 @@ class Gate:
             commands.time()
             commands.hgetall(self._state)
             commands.get(self._bucket)
-            commands.zrange(self._busy, 0, -1, withscores=True)
-            (seconds, micros), breaker, due, busy = commands.execute()
+            (seconds, micros), breaker, due = commands.execute()
         now = seconds * 1000 + micros / 1000
         open_until = float(breaker.get("open_until", 0))
         ahead = max(0.0, float(due or 0) - now)
@@ -219,9 +214,7 @@ class Gate:
             budget=self._limits.requests_a_minute,
             breaker=name,
             retry_in=max(0.0, open_until - now) / 1000,
-            failures=int(breaker.get("failures", 0)),
             budget_left=max(0, int(self._burst - ahead / self._every)),
-            under_way=sum(1 for _token, until in busy if until > now),
         )
 
     def _run(self, script: str, keys: Sequence[str], arguments: Sequence[Any]) -> Any:

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 
+ASKED_TOO_OFTEN = frozenset({403, 418, 429, 456})
+"""HTTP statuses by which a source says that we ask too often (456 is Sina's)."""
+
+
 class SourceError(Exception):
     """A source did not answer, or answered what cannot be read. The message says what, shortly."""
 
@@ -22,7 +26,7 @@ class SourceError(Exception):
     ) -> None:
         super().__init__(message)
         self.status = status
-        """The HTTP status, where there was one; 403, 429 and 456 say that we ask too often."""
+        """The HTTP status, where there was one; see ASKED_TOO_OFTEN."""
         self.retry_after = retry_after
         """Seconds, where the source said so."""
 

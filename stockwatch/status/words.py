@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from monitors.sources.base import ASKED_TOO_OFTEN
+
 
 def ago(seconds: float) -> str:
     """Say how long ago something was."""
@@ -51,7 +53,7 @@ _REPORT = gettext_lazy("An administrator reports it with the log of the worker."
 _MEANINGS: tuple[tuple[str, Meaning], ...] = (
     (r"timeout|no answer in time", Meaning(gettext_lazy("It did not answer in time."), _WAIT)),
     (
-        r"HTTP (403|429|456)",
+        rf"HTTP ({'|'.join(map(str, sorted(ASKED_TOO_OFTEN)))})\b",
         Meaning(gettext_lazy("It says that it is asked too often; it is left alone."), _WAIT),
     ),
     (r"HTTP 5\d\d", Meaning(gettext_lazy("It has a fault of its own."), _WAIT)),

@@ -99,7 +99,7 @@ def test_searches_that_fail_do_not_keep_quotes_from_being_asked_for(searchers):
     for number in range(FAILURES_IN_A_ROW + 3):
         assert symbols(f"没有{number}") == []
     assert len(stub.asked) == FAILURES_IN_A_ROW
-    assert Gate("first", Searcher.limits).state().failures == 0
+    assert Gate("first", Searcher.limits).state().breaker == "closed"
 
 
 def test_without_redis_nobody_is_asked(searchers, monkeypatch):

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from monitors import tasks
 from monitors.models import Service, SourceHealth
 from monitors.models.source import Report
+from monitors.sources.base import ASKED_TOO_OFTEN
 from notifications.models import Destination
 from stockwatch import heartbeat
 from stockwatch.redis import client as store
@@ -72,6 +73,12 @@ def test_the_last_error_is_told_with_what_it_means(ann: Client) -> None:
     text = read(ann)
     assert "It did not answer in time." in text
     assert "<code>timeout</code>" in text
+
+
+@pytest.mark.parametrize("status", sorted(ASKED_TOO_OFTEN))
+def test_whoever_bans_is_said_to_be_asked_too_often(ann: Client, status: int) -> None:
+    SourceHealth.record([Report("demo", 12.0, f"HTTP {status}: slow down")])
+    assert "It says that it is asked too often; it is left alone." in read(ann)
 
 
 def test_a_worker_that_died_is_told(ann: Client) -> None:
