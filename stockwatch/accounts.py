@@ -2,8 +2,8 @@
 
 from typing import Any, cast
 
-from django.conf import settings
 from django.contrib.auth import authenticate, logout, user_logged_in, user_logged_out
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, extend_schema
@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from notifications.models import Inbox
-from stockwatch.attempts import Attempts
+from stockwatch.attempts import Attempts, TooManyTriesError
 from stockwatch.rest import KnownFieldsOnly
 
 
@@ -52,8 +52,7 @@ class UserSerializer(UserNameSerializer):
 
     def get_language(self, user: User) -> str:
         """Return the language that the user is told things in."""
-        chosen = Inbox.objects.filter(pk=user.pk).values_list("language", flat=True).first()
-        return chosen or settings.LANGUAGE_CODE
+        return Inbox.objects.language_of(user.pk)
 
 
 class InfoSerializer(serializers.Serializer[Any]):
@@ -95,17 +94,23 @@ class Login(APIView):
         given.is_valid(raise_exception=True)
         username = given.validated_data["username"]
         attempts = Attempts("login", username, request.META.get("REMOTE_ADDR", ""))
-        if wait := attempts.begin():
-            raise Throttled(wait)
-        user = authenticate(request, username=username, password=given.validated_data["password"])
-        if user is None:
-            message = _("Wrong username or password, or an inactive account.")
-            raise ValidationError({"non_field_errors": [message]})
-        attempts.succeeded()
+        try:
+            with attempts.one_try():
+                user = _known(request, username, given.validated_data["password"])
+        except TooManyTriesError as error:
+            raise Throttled(error.wait) from error
         instance, token = get_token_model().objects.create(user)
         user_logged_in.send(sender=type(user), request=request, user=user)
         told = {"token": token, "expiry": instance.expiry, "user": user}
         return Response(TokenSerializer(told).data)
+
+
+def _known(request: Request, username: str, password: str) -> AbstractBaseUser:
+    user = authenticate(request, username=username, password=password)
+    if user is None:
+        message = _("Wrong username or password, or an inactive account.")
+        raise ValidationError({"non_field_errors": [message]})
+    return user
 
 
 class Logout(APIView):

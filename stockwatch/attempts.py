@@ -3,8 +3,12 @@
 import hashlib
 import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
@@ -12,6 +16,15 @@ logger = logging.getLogger(__name__)
 TRIES = 10
 WINDOW = 60
 """Seconds; counted by the clock, so that no key has to be renewed."""
+
+
+class TooManyTriesError(ValidationError):
+    """There were too many failed tries; the message says in how many seconds one may be made."""
+
+    def __init__(self, wait: int) -> None:
+        message = _("Too many failed tries. Try again in %(seconds)d seconds.")
+        super().__init__(message % {"seconds": wait}, code="throttled")
+        self.wait = wait
 
 
 class Attempts:
@@ -27,6 +40,14 @@ class Attempts:
         name = "\0".join(part.casefold() for part in who)
         digest = hashlib.sha256(name.encode(errors="replace")).hexdigest()
         self._key = f"attempts:{what}:{digest}:{now // WINDOW:.0f}"
+
+    @contextmanager
+    def one_try(self) -> Iterator[None]:
+        """Try in here: it has failed if it raises. TooManyTriesError where it may not be tried."""
+        if wait := self.begin():
+            raise TooManyTriesError(wait)
+        yield
+        self.succeeded()
 
     def begin(self) -> int:
         """Count a try; return 0 if it may be made, else after how many seconds one may."""

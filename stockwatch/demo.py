@@ -1,6 +1,5 @@
 """What makes the demo market worth a look at once: a user to log in as, and monitors that fire."""
 
-import os
 import secrets
 from collections.abc import Callable
 from datetime import datetime
@@ -21,6 +20,7 @@ from monitors.lifecycle import RuleSpec
 from monitors.rules.base import text
 from monitors.sources.demo import DEMO_SYMBOLS, SOURCE, price
 from monitors.symbols import Symbol
+from stockwatch.private_files import write_private
 
 USERNAME = "demo"
 
@@ -38,7 +38,7 @@ def ensure_login() -> tuple[str, str] | None:
     user = User.objects.filter(username=USERNAME).first()
     if user is None and not password:
         password = secrets.token_urlsafe(9)
-        _write(kept, password)
+        write_private(kept, password + "\n")
         user = _make(password)
     elif user is None and not User.objects.exists():
         user = _make(password)  # the database was begun anew
@@ -123,8 +123,3 @@ def is_loopback(host: str) -> bool:
 
 def _read(path: Path) -> str:
     return path.read_text("utf-8").strip() if path.exists() else ""
-
-
-def _write(path: Path, password: str) -> None:
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:  # noqa: PTH123
-        file.write(password + "\n")

@@ -1,9 +1,10 @@
 """The embedded Valkey: broker, channel layer and locks for an installation without a Redis."""
 
-import os
 import secrets
 import socket
 from pathlib import Path
+
+from stockwatch.private_files import write_private
 
 # Loopback only; a password because other users of the machine reach loopback too. What is in it
 # (queued tasks, locks) survives a crash but for the last second. `set-proc-title no` keeps the
@@ -52,15 +53,6 @@ def free_port(host: str) -> int:
         probe.bind((host, 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-def write_private(file: Path, text: str) -> None:
-    """Replace a file in one step, readable by this user alone at every moment."""
-    draft = file.with_name(f".{file.name}-{os.getpid()}")
-    draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as target:
-        target.write(text)
-    draft.replace(file)
 
 
 def _quoted(path: Path) -> str:

@@ -9,15 +9,16 @@ import re
 import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 import dj_database_url
 from environs import Env, EnvError, ValidationError, validate
+
+from stockwatch.private_files import write_private
+from stockwatch.zones import zone_names
 
 T = TypeVar("T")
 
@@ -118,9 +119,7 @@ def _host_of(address: str, *schemes: str) -> str | None:
 def timezone(name: str, default: str) -> str:
     """Read the name of a time zone such as Asia/Shanghai."""
     value = text(name, default)
-    try:
-        ZoneInfo(value)
-    except (ValueError, OSError, LookupError):
+    if value not in zone_names():
         refuse(name, f"{value!r} is no time zone, write a name such as {default}")
     return value
 
@@ -209,14 +208,8 @@ def kept(name: str, file: Path, make: Callable[[], str]) -> str:
     if value:
         return value
     if not file.exists():
-        # Written aside and then linked: of several first starts at once, one wins, and none reads
-        # a secret that is not there yet.
-        draft = file.with_name(f"{file.name}-{os.getpid()}")
-        draft.touch(mode=0o600)
-        draft.write_text(make())
-        with suppress(FileExistsError):
-            os.link(draft, file)
-        draft.unlink()
+        # Of several first starts at once one wins, and none reads a secret that is not there yet.
+        write_private(file, make(), once=True)
     return file.read_text().strip()
 
 

@@ -1,17 +1,17 @@
 """What belongs to a user and to no app: how the pages look and sound."""
 
 from typing import Self
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from stockwatch.audit.models import AuditEntry
+from stockwatch.zones import check_zone
 
-__all__ = ["AuditEntry", "Colours", "Preferences", "Sound", "Theme", "check_zone"]
+__all__ = ["AuditEntry", "Colours", "Preferences", "Sound", "Theme"]
 
 
 class Theme(models.TextChoices):
@@ -36,17 +36,6 @@ class Sound(models.TextChoices):
     OFF = "off", _("None")
     STOPS = "stops", _("Stop-losses")
     ALL = "all", _("All")
-
-
-NOWHERE = frozenset({"Factory", "localtime"})
-"""What Python takes for zones and browsers do not: their scripts would stop at such a name."""
-
-
-def check_zone(name: str) -> None:
-    """Refuse a name that is no time zone; ValidationError."""
-    if name in NOWHERE or name not in available_timezones():
-        message = _("%(name)s is no time zone: choose one such as Asia/Shanghai.")
-        raise ValidationError(message, params={"name": name[:100]})
 
 
 class Preferences(models.Model):

@@ -7,13 +7,11 @@ from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import AuthenticationForm
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.translation import check_for_language, get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language
@@ -29,13 +27,8 @@ class LoginForm(AuthenticationForm):
         """Authenticate, unless there were too many failed tries."""
         username = self.cleaned_data.get("username", "")
         address = self.request.META.get("REMOTE_ADDR", "") if self.request else ""
-        attempts = Attempts("login", username, address)
-        if wait := attempts.begin():
-            message = _("Too many failed tries. Try again in %(seconds)d seconds.")
-            raise ValidationError(message % {"seconds": wait}, code="throttled")
-        cleaned = super().clean()
-        attempts.succeeded()
-        return cleaned
+        with Attempts("login", username, address).one_try():
+            return super().clean()
 
 
 class AdminLoginForm(LoginForm, AdminAuthenticationForm):

@@ -12,12 +12,12 @@ from notifications import kinds
 from notifications.destinations.params import (
     check_name,
     check_quiet_hours,
-    check_zone,
     of_another_address,
 )
 from notifications.models import HIDDEN, Destination
 from notifications.models.destination import server_zone
 from notifications.severity import Severity
+from stockwatch.zones import check_zone
 
 PREFIX = "params"
 CLOCK = {"type": "time"}

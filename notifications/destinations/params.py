@@ -5,7 +5,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import time
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -90,15 +89,6 @@ def check_name(name: str) -> None:
     """Raise ValidationError for line ends, other control signs, and signs that turn text around."""
     if any(unicodedata.category(sign) in ("Cc", "Zl", "Zp") or sign in _TURNING for sign in name):
         raise ValidationError(_("Write it on one line, without control characters."))
-
-
-def check_zone(name: str) -> None:
-    """Raise ValidationError where there is no such time zone."""
-    try:
-        ZoneInfo(name)
-    except (ValueError, OSError, LookupError) as error:
-        message = _("There is no such time zone: write one such as Asia/Shanghai.")
-        raise ValidationError(message) from error
 
 
 def check_quiet_hours(start: time | None, end: time | None) -> None:

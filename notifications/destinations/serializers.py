@@ -18,7 +18,6 @@ from notifications.destinations import editing
 from notifications.destinations.params import (
     check_name,
     check_quiet_hours,
-    check_zone,
     clean_params,
 )
 from notifications.models import Destination, DestinationState
@@ -27,6 +26,7 @@ from notifications.severity import Severity
 from notifications.transports.base import Transport
 from notifications.wire import destination_data, severity_name
 from stockwatch.rest import KnownFieldsOnly
+from stockwatch.zones import check_zone
 
 
 @extend_schema_field(OpenApiTypes.OBJECT)

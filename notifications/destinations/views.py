@@ -18,13 +18,13 @@ from notifications import kinds
 from notifications.delivery.switching import turn_on
 from notifications.destinations import editing, shown_once, trials, ways
 from notifications.destinations.forms import DestinationForm, ParamsPart, with_kept
-from notifications.destinations.params import check_zone
 from notifications.destinations.trials import Trial
 from notifications.destinations.words import routing_words
 from notifications.models import Destination, with_pending
 from notifications.models.destination import server_zone, transport_choices
 from notifications.subjects import Subjects
 from notifications.transports.base import Transport, TransportError
+from stockwatch.zones import check_zone
 
 
 def mine(request: HttpRequest) -> QuerySet[Destination]:

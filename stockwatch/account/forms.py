@@ -45,8 +45,6 @@ class TokenForm(forms.Form):
 class Guarded(forms.Form):
     """What asks for the password again; like the log-in's, failed tries are limited."""
 
-    password_field = "password"  # noqa: S105 -- the name of a field
-
     def __init__(self, *args: Any, user: User, address: str, **kwargs: Any) -> None:
         """Ask for the password of a user who comes from an address."""
         super().__init__(*args, **kwargs)
@@ -54,13 +52,9 @@ class Guarded(forms.Form):
 
     def check_password(self, password: str) -> None:
         """Raise ValidationError where it is not the user's, or was tried too often."""
-        attempts = Attempts("password", str(self._owner.pk), self._address)
-        if wait := attempts.begin():
-            message = _("Too many failed tries. Try again in %(seconds)d seconds.")
-            raise ValidationError(message % {"seconds": wait}, code="throttled")
-        if not self._owner.check_password(password):
-            raise ValidationError(_("That is not your password."), code="wrong")
-        attempts.succeeded()
+        with Attempts("password", str(self._owner.pk), self._address).one_try():
+            if not self._owner.check_password(password):
+                raise ValidationError(_("That is not your password."), code="wrong")
 
 
 class PasswordForm(PasswordChangeForm):
@@ -74,13 +68,8 @@ class PasswordForm(PasswordChangeForm):
 
     def clean_old_password(self) -> str:
         """Check it, unless there were too many failed tries."""
-        attempts = Attempts("password", str(self.user.pk), self._address)
-        if wait := attempts.begin():
-            message = _("Too many failed tries. Try again in %(seconds)d seconds.")
-            raise ValidationError(message % {"seconds": wait}, code="throttled")
-        old = super().clean_old_password()
-        attempts.succeeded()
-        return old
+        with Attempts("password", str(self.user.pk), self._address).one_try():
+            return super().clean_old_password()
 
 
 class LeavingForm(Guarded):

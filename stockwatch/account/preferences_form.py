@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from stockwatch.models import Colours, Preferences, Sound, Theme
+from stockwatch.zones import zone_names
 
 
 def zone_options() -> SafeString:
@@ -26,7 +27,7 @@ def _drawn(hour: str) -> SafeString:
 
 def zones() -> list[tuple[str, str]]:
     """Return the names of all time zones with their offsets of now: "UTC+08:00"."""
-    found = sorted(name for name in available_timezones() if "/" in name or name == "UTC")
+    found = sorted(name for name in zone_names() if "/" in name or name == "UTC")
     return [(name, _offset(name)) for name in found if not name.startswith("Etc/")]
 
 
@@ -68,6 +69,4 @@ class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_zone(self) -> Any:
         """Find a zone whatever its capitals, and with blanks for underscores."""
         typed = self.cleaned_data["zone"].strip().replace(" ", "_")
-        return {name.casefold(): name for name in available_timezones()}.get(
-            typed.casefold(), typed
-        )
+        return {name.casefold(): name for name in zone_names()}.get(typed.casefold(), typed)

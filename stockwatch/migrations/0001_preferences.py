@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import stockwatch.models
+import stockwatch.zones
 
 
 class Migration(migrations.Migration):
@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         default="",
                         max_length=64,
-                        validators=[stockwatch.models.check_zone],
+                        validators=[stockwatch.zones.check_zone],
                         verbose_name="time zone",
                     ),
                 ),

@@ -34,7 +34,7 @@ SAFARI = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 V
             True,
         ),
         (
-            "Mozilla/5.0 (Linux; Android 12; HarmonyOS; ALN-AL00) Chrome/114.0 Mobile Safari/537.36",
+            "Mozilla/5.0 (Linux; Android 12; HarmonyOS; ALN-AL00) Chrome/114.0 Mobile Safari",
             "Chrome · HarmonyOS",
             True,
         ),
