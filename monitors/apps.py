@@ -28,5 +28,5 @@ class MonitorsConfig(AppConfig):
         source_settings.check()
         links.register("snooze", deeds.SNOOZE)
         links.register("rearm", deeds.REARM)
-        # The one signal: the admin deletes destinations without a call of ours.
+        # A signal, as the admin deletes destinations without a call of ours.
         post_delete.connect(lifecycle.forget, sender=Destination, dispatch_uid="monitors")

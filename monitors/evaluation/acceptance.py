@@ -49,7 +49,7 @@ class Update:
     changed_at: datetime | None
     """When price or volume last changed, by the time stamps of accepted quotes."""
     frozen: bool = False
-    """Whether that is long ago while others moved (see monitors.freshness)."""
+    """Whether that is long ago while others moved (see monitors.evaluation.freshness)."""
 
 
 def units(price: Decimal | None) -> int | None:

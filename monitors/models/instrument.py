@@ -48,7 +48,7 @@ class Instrument(models.Model):
     )
     """`trading`, `suspended` or `delisted`, as it was last told; "" until then."""
     lot = models.PositiveIntegerField(_("lot"), null=True, blank=True)
-    """Shares, where a source told it; monitors.boards knows those that a rule gives."""
+    """Shares, where a source told it; monitors.market.boards knows those that a rule gives."""
     limit_up = PriceField(_("highest price of the day"), null=True, blank=True)
     limit_down = PriceField(_("lowest price of the day"), null=True, blank=True)
     limits_on = models.DateField(_("day of the limits"), null=True, blank=True)

@@ -1,8 +1,8 @@
 """Recorded markets as if they happened now: to try rules on a real day.
 
-`REPLAY_FILES` names recordings (monitors.recordings), `REPLAY_SPEED` how fast they are played. The
-tape begins when a worker first asks for it; all workers agree on that through Redis. Each quote is
-given once to each worker and stamped with the moment at which it is played.
+`REPLAY_FILES` names recordings (monitors.market.recordings), `REPLAY_SPEED` how fast they are
+played. The tape begins when a worker first asks for it; all workers agree on that through Redis.
+Each quote is given once to each worker and stamped with the moment at which it is played.
 """
 
 import asyncio

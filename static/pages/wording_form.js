@@ -1,8 +1,8 @@
 // @ts-check
 /** The form of a wording: its preview follows what is typed; without this a button asks for it. */
 
-const PAUSE = 400;
 /** Milliseconds after the last key. */
+const PAUSE = 400;
 
 /** @returns {null} */
 export function wordingForm() {

@@ -1,6 +1,7 @@
 """A bad setting stops the start with one line that names the setting and the mend."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -32,6 +33,7 @@ def read(name, tmp_path, **variables):
         ("TENCENT_URL", "qt.gtimg.cn", "write one such as https://qt.gtimg.cn"),
         ("LANGUAGE_CODE", "fr", "write one of en, zh-hans"),
         ("TIME_ZONE", "Shanghai", "write a name such as Asia/Shanghai"),
+        ("TIME_ZONE", "localtime", "write a name such as Asia/Shanghai"),
         ("CSRF_TRUSTED_ORIGINS", "stocks.example", "write https://stocks.example"),
         ("DATABASE_URL", "mysql://localhost/stocks", "write postgres://"),
         ("DATABASE_URL", "stocks", "write postgres://"),
@@ -140,3 +142,12 @@ def test_the_data_folder_is_made_for_its_owner_alone(tmp_path):
 
     assert read("STOCKWATCH_DATA", tmp_path, STOCKWATCH_DATA=str(folder)).returncode == 0
     assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_the_readme_lists_every_setting():
+    code = (ROOT / "stockwatch" / "settings.py").read_text("utf-8")
+    read = re.findall(r"(?:environment|mail_server)\.\w+\(\s*\"([A-Z0-9_]+)\"", code)
+    rows = re.findall(
+        r"^\| (`[A-Z][^|]*) \|", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert set(read) == set(re.findall("[A-Z][A-Z0-9_]+", " ".join(rows)))
