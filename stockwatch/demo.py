@@ -11,8 +11,6 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from monitors import lifecycle
 from monitors.kinds import configured_sources
@@ -20,6 +18,7 @@ from monitors.lifecycle import RuleSpec
 from monitors.rules.base import text
 from monitors.sources.demo import DEMO_SYMBOLS, SOURCE, price
 from monitors.symbols import Symbol
+from stockwatch.account import tour
 from stockwatch.private_files import write_private
 
 USERNAME = "demo"
@@ -54,8 +53,8 @@ def _make(password: str) -> User:
         user = User.objects.create_user(
             USERNAME, password=password, is_staff=staff, is_superuser=staff
         )
-        with override(settings.LANGUAGE_CODE):
-            _watch(user.pk, timezone.now())
+        _watch(user.pk, timezone.now())
+        tour.promise(user.pk)  # these monitors are nobody's own, and lead nobody through the pages
     return user
 
 
@@ -63,11 +62,10 @@ def _watch(user_id: int, now: datetime) -> None:
     """Make three monitors with levels so near to the price that something fires within minutes."""
     first, second, third = DEMO_SYMBOLS[:3]
     near = Decimal("0.0008")
-    monitors: list[tuple[Symbol, str, str, Callable[[Decimal], list[RuleSpec]]]] = [
+    monitors: list[tuple[Symbol, str, Callable[[Decimal], list[RuleSpec]]]] = [
         (
             first,
             "buy",
-            _("An example: waits for a price to buy at, then for profit or loss."),
             lambda now_at: [
                 _rule("entry_zone", first, min=now_at * (1 - 3 * near), max=now_at * (1 - near)),
                 _rule("take_profit", first, price=now_at * (1 + near)),
@@ -77,7 +75,6 @@ def _watch(user_id: int, now: datetime) -> None:
         (
             second,
             "hold",
-            "",
             lambda now_at: [
                 _rule("price_above", second, price=now_at * (1 + near)),
                 _rule("price_below", second, price=now_at * (1 - near)),
@@ -86,20 +83,18 @@ def _watch(user_id: int, now: datetime) -> None:
         (
             third,
             "",
-            "",
             lambda now_at: [
                 _rule("price_above", third, price=now_at * (1 + near / 2)),
                 _rule("stop_loss", third, price=now_at * Decimal("0.97")),
             ],
         ),
     ]
-    for symbol, rating, note, rules in monitors:
+    for symbol, rating, rules in monitors:
         lifecycle.create(
             user_id,
             symbol,
             rules(price(symbol, now)),
             rating=rating,
-            note=note,
             trading_hours_only=False,
         )
 

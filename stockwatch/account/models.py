@@ -53,7 +53,7 @@ class NamedToken(models.Model):
 
 
 class Tour(models.Model):
-    """How far a user has come in the first minutes. Who has a row never gets them offered anew."""
+    """How far a user has come in the first minutes; without a monitor: they are still to begin."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,

@@ -175,11 +175,20 @@ def _monitor(tour: Tour) -> Monitor | None:
 
 
 def is_offered(user_id: int) -> bool:
-    """Tell whether a user is to be offered the tour: once, and only where nothing is watched."""
+    """Tell whether a user is to be offered the tour, which is until it has ended.
+
+    It is to who watches nothing, and to whom it was promised until it has begun.
+    """
     tour = Tour.objects.filter(pk=user_id).first()
-    if tour is not None:
-        return tour.ended_at is None
-    return not Monitor.objects.of(user_id).exists()
+    if tour is not None and tour.ended_at is not None:
+        return False
+    is_promised = tour is not None and tour.monitor is None
+    return is_promised or not Monitor.objects.of(user_id).exists()
+
+
+def promise(user_id: int) -> None:
+    """Have a new user be offered the tour, whatever is watched for them already."""
+    Tour.objects.create(user_id=user_id)
 
 
 def end(user_id: int, *, forget: bool = False) -> None:

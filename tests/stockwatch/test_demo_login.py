@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.test import Client
 
 from monitors.models import Monitor
 from stockwatch import demo
@@ -26,6 +27,39 @@ def test_the_first_start_makes_a_user_with_three_monitors(tmp_path: Path) -> Non
     assert user.is_superuser
     assert Monitor.objects.of(user.pk).count() == 3
     assert (tmp_path / "demo-password").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_the_examples_are_in_nobodys_language(settings: Any, language: str) -> None:
+    settings.LANGUAGE_CODE = language
+    demo.ensure_login()
+    assert not Monitor.objects.exclude(note="").exists()
+
+
+def test_the_tour_is_offered_beside_the_examples_until_it_has_ended(client: Client) -> None:
+    demo.ensure_login()
+    client.force_login(User.objects.get())
+    page = client.get("/").content.decode()
+    assert page.count('class="watch') >= 3
+    assert "See an alert arrive, in under a minute" in page
+    assert "See an alert arrive" not in client.get("/?search=x").content.decode()
+    sent = {"symbol": "600519.SH", "kind": "price_above", "level": "1500"}
+    assert client.post("/tour/watch/", sent)["Location"] == "/tour/"
+    assert 'data-step="3"' in client.get("/tour/").content.decode()
+    page = client.get("/").content.decode()
+    assert "The tour is not over yet" in page
+    assert "See an alert arrive" not in page
+    client.post("/tour/end/")
+    assert "tour-offer" not in client.get("/").content.decode()
+
+
+def test_who_needs_no_tour_is_not_asked_again(client: Client) -> None:
+    demo.ensure_login()
+    client.force_login(User.objects.get())
+    client.post("/tour/end/")
+    assert "tour-offer" not in client.get("/").content.decode()
+    Monitor.objects.all().delete()
+    assert "tour-offer" not in client.get("/").content.decode()
 
 
 def test_each_later_start_tells_the_same_login_and_makes_nothing() -> None:
