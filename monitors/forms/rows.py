@@ -58,6 +58,8 @@ class RuleRow:
 
     def __init__(self, key: str, kind: str, values: dict[str, Any], *, check: bool) -> None:
         self.key, self.kind, self._values = key, kind, values
+        self.price = ""
+        """The stock's last price, where that is known."""
         self.distances: dict[str, str] = {}
         """How far the price has to go to each level, where that is known."""
         self.doubts: list[str] = []

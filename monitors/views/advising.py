@@ -18,6 +18,7 @@ from monitors.lifecycle import RuleSpec
 from monitors.symbols import Symbol, SymbolError
 from monitors.views.acting import own_id
 from monitors.views.cards import distance
+from monitors.wire import on_tick
 
 
 @dataclass(slots=True)
@@ -57,12 +58,13 @@ def understood(text: str) -> Symbol | None:
 
 
 def advise(rows: Sequence[RuleRow], around: Situation | None) -> Advice:
-    """Return what is said of rows that can be understood, and put the distances to their fields."""
+    """Return what is said of rows that can be understood, and put price and distances to their fields."""
     said = Advice({row.key: [] for row in rows})
     if around is None:
         return said
     whole: list[tuple[str, RuleSpec]] = []
     for row in rows:
+        row.price = (on_tick(around.price, around.symbol) or "") if around.price else ""
         row.distances = distances(row, around.price)
         try:
             whole.append((row.key, row.spec()))

@@ -1,5 +1,5 @@
 // @ts-check
-/** Beside the form's levels: how far the price has to go, and what looks like a slip. */
+/** Beside the form's levels: the price, how far it has to go, and what looks like a slip. */
 
 import { distance } from "../quote.js";
 
@@ -7,18 +7,20 @@ const PAUSE_MS = 300;
 
 /**
  * @param {HTMLFormElement} form
- * @returns {() => void} shows the distances anew, as the price has moved
+ * @returns {() => void} shows price and distances anew, as the price has moved
  */
 export function formAdvice(form) {
   const quote = /** @type {HTMLElement} */ (form.querySelector("#symbol-quote"));
   let asked = new AbortController();
 
   const show = () => {
-    const price = Number(quote.querySelector("[data-price]")?.textContent);
+    const shown = quote.querySelector("[data-price]")?.textContent ?? "";
+    const price = Number(shown);
     for (const output of form.querySelectorAll("output.distance")) {
       const input = document.getElementById(output.getAttribute("for") ?? "");
       const level = input instanceof HTMLInputElement ? Number(input.value) : 0;
-      const text = price && level ? distance(level, price) : "";
+      const way = price && level ? ` → ${distance(level, price)}` : "";
+      const text = price ? shown + way : "";
       if (output.textContent !== text) output.textContent = text;
     }
   };

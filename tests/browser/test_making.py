@@ -24,6 +24,7 @@ WORDS = {
         "meant": "did you mean",
         "slip": "so already",
         "stop": "not below the entry zone",
+        "way": "Price now, and how far it is to this level",
     },
     "zh-hans": {
         "none": "未分组",
@@ -33,6 +34,7 @@ WORDS = {
         "meant": "是否指",
         "slip": "已满足条件",
         "stop": "止损价不低于买入区间",
+        "way": "当前价及距此价位的幅度",
     },
 }
 
@@ -162,14 +164,16 @@ def test_the_form_says_how_far_and_what_looks_like_a_slip(
     trade("1700")
     go(page, server, f"/monitors/{monitor.pk}/edit/")
     target = page.locator("fieldset.rule", has=page.locator("input[value='1800']"))
-    distance = target.locator("output.distance")
-    expect(distance).to_have_text("+5.88 %")
+    distance = target.get_by_role("status", name=words["way"])
+    expect(distance).to_have_text("1700.00 → +5.88 %")
+    target.locator(".levels input").fill("")
+    expect(distance).to_have_text("1700.00")
     target.locator(".levels input").fill("1690")
-    expect(distance).to_have_text("-0.59 %")
+    expect(distance).to_have_text("1700.00 → -0.59 %")
     expect(target.locator(".caution")).to_contain_text(words["slip"])
     looks_right(page)
     trade("1650")
-    expect(distance).to_have_text("+2.42 %")
+    expect(distance).to_have_text("1650.00 → +2.42 %")
 
 
 def test_monitors_are_put_into_groups(

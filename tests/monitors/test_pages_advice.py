@@ -17,7 +17,7 @@ def test_the_form_says_how_far_each_level_is(browser: Client, user: User, trade:
     trade("1700")
     text = page(browser, f"/monitors/{monitor.pk}/edit/")
     for way in ("-2.94 %", "-1.18 %", "+5.88 %"):
-        assert way in text
+        assert f">1700.00 → {way}<" in text, "beside the price"
     assert "already watch" not in text
 
 
