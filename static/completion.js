@@ -8,6 +8,10 @@
 
 /** @typedef {{value: string, draw: (option: HTMLElement) => void}} Choice */
 /** @typedef {(text: string, signal: AbortSignal) => AsyncIterable<Choice[]>} Look */
+/**
+ * The part of what is in the field that is completed; "" where there is nothing to complete.
+ * @typedef {{read: () => string, write: (value: string) => void}} Part
+ */
 
 const PAUSE_MS = 120;
 
@@ -17,23 +21,32 @@ export class Completion {
    * @param {HTMLElement} list
    * @param {Look} look yields the choices for a text, and again where better ones come later
    * @param {(count: number) => void} say is told how many choices there are
+   * @param {Part} [part] what is completed; left out: all that is in the field
+   * @param {() => void} [ended] is told that no more is offered of what was, or was looked for
    */
-  constructor(input, list, look, say) {
+  constructor(input, list, look, say, part = whole(input), ended = () => {}) {
     this.input = input;
     this.list = list;
     this.look = look;
     this.say = say;
+    this.part = part;
+    this.ended = ended;
     /** @type {Choice[]} */
     this.choices = [];
     this.active = -1;
     this.wasMoved = false;
     this.isAwaited = false;
     this.asked = new AbortController();
+    this.asked.abort();
     this.#prepare();
   }
 
   get isOpen() {
     return !this.list.hidden;
+  }
+
+  get isComing() {
+    return !this.asked.signal.aborted;
   }
 
   #prepare() {
@@ -53,6 +66,10 @@ export class Completion {
     input.addEventListener("compositionend", () => void this.#offer());
     input.addEventListener("keydown", (event) => this.#pressed(event));
     input.addEventListener("blur", () => this.close());
+    for (const moving of ["keyup", "click"])
+      input.addEventListener(moving, () => {
+        if (this.isOpen && !this.part.read()) this.close(); // the caret has left what is completed
+      });
     // The field keeps the focus, and on a phone its keyboard.
     list.addEventListener("pointerdown", (event) => event.preventDefault());
     list.addEventListener("mousedown", (event) => event.preventDefault());
@@ -64,10 +81,11 @@ export class Completion {
 
   /** Look for what is typed; a newer text takes the place of the one before. */
   async #offer() {
-    this.asked.abort();
-    const { signal } = (this.asked = new AbortController());
-    const text = this.input.value.trim();
+    const text = this.part.read();
     if (!text) return this.close();
+    this.asked.abort();
+    this.isAwaited = false;
+    const { signal } = (this.asked = new AbortController());
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     if (signal.aborted) return;
     try {
@@ -131,15 +149,15 @@ export class Completion {
    * @returns {boolean} whether it was meant for the list
    */
   #handled(key) {
-    const isComing = !this.asked.signal.aborted;
     switch (key) {
       case "ArrowDown":
       case "ArrowUp":
+        if (!this.isOpen && !this.part.read()) return false;
         this.#move(key === "ArrowDown" ? 1 : -1);
         return true;
       case "Enter":
         // Who types fast means the first choice, though it is still on its way.
-        if (isComing && !this.isOpen) this.isAwaited = true;
+        if (this.isComing && !this.isOpen) this.isAwaited = true;
         else if (this.isOpen) this.#take(this.active);
         else return false;
         return true;
@@ -159,7 +177,6 @@ export class Completion {
   #move(by) {
     const count = this.choices.length;
     if (!this.isOpen) {
-      if (!this.input.value.trim()) return;
       if (!count) return void this.#offer();
       this.#open(true);
       return this.#mark(by > 0 ? 0 : count - 1);
@@ -173,16 +190,31 @@ export class Completion {
     const choice = this.choices[at];
     this.close();
     if (!choice) return;
-    this.input.value = choice.value;
     this.choices = [];
-    this.input.dispatchEvent(new Event("change", { bubbles: true }));
+    this.part.write(choice.value);
   }
 
   close() {
+    const wasOffering = this.isOpen || this.isComing;
     this.asked.abort();
     this.isAwaited = false;
     this.wasMoved = false;
     this.#open(false);
     this.#mark(-1);
+    if (wasOffering) this.ended();
   }
+}
+
+/**
+ * @param {HTMLInputElement} input
+ * @returns {Part}
+ */
+function whole(input) {
+  return {
+    read: () => input.value.trim(),
+    write: (value) => {
+      input.value = value;
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+    },
+  };
 }

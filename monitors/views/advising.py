@@ -58,7 +58,7 @@ def understood(text: str) -> Symbol | None:
 
 
 def advise(rows: Sequence[RuleRow], around: Situation | None) -> Advice:
-    """Return what is said of rows that can be understood, and put price and distances to their fields."""
+    """Return what is said of rows that can be understood; put price and distances to them."""
     said = Advice({row.key: [] for row in rows})
     if around is None:
         return said

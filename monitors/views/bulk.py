@@ -54,12 +54,15 @@ def bulk(request: HttpRequest) -> HttpResponse:
     """Take a table, show what each row makes, let it be corrected, and make all or the good ones.
 
     The button `do` says which: `look` reads the table, `check` looks at the corrected rows, `all`
-    makes all or none, and `good` those that can be made; the others stay to be corrected.
+    makes all or none, and `good` those that can be made; the others stay to be corrected. The
+    button `mean` says which of several stocks a row means, and looks again.
     """
     if request.method != "POST":
         return render(request, "monitors/bulk.html", {"most": MOST_ROWS})
     step, table = request.POST.get("do", "look"), request.POST.get("table", "")
-    texts = lines(table) if step == "look" else _corrected(request)
+    if "mean" in request.POST:
+        step = "check"
+    texts, mended = (lines(table), 0) if step == "look" else _corrected(request)
     if problem := _count_problem(len(texts)):
         shown = {"most": MOST_ROWS, "table": table, "error": problem}
         return render(request, "monitors/bulk.html", shown, status=422)
@@ -72,16 +75,22 @@ def bulk(request: HttpRequest) -> HttpResponse:
     if step == "all":
         message = _("Nothing is made yet: correct the marked rows, or make the others alone.")
         messages.error(request, message)
-    return _rows(request, rows, status=422 if step == "all" else 200)
+    return _rows(request, rows, status=422 if step == "all" else 200, mended=mended)
 
 
 ASKED_FOR = 20
 """Rows up to which names that the list does not have are looked for at the sources."""
 
 
-def _corrected(request: HttpRequest) -> list[str]:
+def _corrected(request: HttpRequest) -> tuple[list[str], int]:
+    """Return the rows that are left, and the number of the one whose stock was chosen, or 0."""
     sent = request.POST.getlist("line")[: MOST_ROWS + 1]
-    return [text[:LONGEST] for text in sent if text.strip()]
+    number, _space, meant = request.POST.get("mean", "").partition(" ")
+    at = int(number) if number.isdecimal() and len(number) < 4 else 0
+    if 0 < at <= len(sent):
+        sent[at - 1] = meant
+    left = [text[:LONGEST] for text in sent if text.strip()]
+    return left, sum(bool(text.strip()) for text in sent[:at])
 
 
 def _count_problem(count: int) -> str:
@@ -107,9 +116,11 @@ def _made(request: HttpRequest, rows: Sequence[Row], bad: Sequence[Row]) -> Http
     return _rows(request, bad) if bad else redirect("monitor-list")
 
 
-def _rows(request: HttpRequest, rows: Sequence[Row], status: int = 200) -> HttpResponse:
+def _rows(
+    request: HttpRequest, rows: Sequence[Row], status: int = 200, mended: int = 0
+) -> HttpResponse:
     good = sum(row.draft.is_good for row in rows)
-    shown = {"rows": rows, "good": good, "bad": len(rows) - good}
+    shown = {"rows": rows, "good": good, "bad": len(rows) - good, "mended": mended}
     return render(request, "monitors/bulk_rows.html", shown, status=status)
 
 

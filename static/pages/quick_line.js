@@ -1,9 +1,15 @@
 // @ts-check
-/** The line that makes a monitor: what it would make is shown while one types. `n` goes to it. */
+/**
+ * The line that makes a monitor: its first word is completed, and what it would make is shown while
+ * one types. `n` goes to it.
+ */
+
+import { completeSymbols } from "./symbol_search.js";
 
 /** @typedef {import("../realtime/types.js").Frame} Frame */
 
 const PAUSE_MS = 200;
+const FIRST_WORD = /^(\s*)([^\s,;，；、。]{1,64})/;
 
 /** @returns {((frame: Frame) => void) | null} */
 export function quickLine() {
@@ -15,7 +21,8 @@ export function quickLine() {
   }
   let asked = new AbortController();
 
-  const look = async () => {
+  /** @param {boolean} [isQuiet] whether not to say yet what stands in its way */
+  const look = async (isQuiet = false) => {
     asked.abort();
     const { signal } = (asked = new AbortController());
     if (!input.value.trim()) return place.replaceChildren();
@@ -28,17 +35,40 @@ export function quickLine() {
     // Who is logged out is led to the page for logging in.
     if (!answer?.ok || answer.redirected) return;
     const drawn = await answer.text().catch(() => null);
-    if (drawn !== null && !signal.aborted) place.innerHTML = drawn;
+    if (drawn === null || signal.aborted) return;
+    const preview = document.createElement("template");
+    preview.innerHTML = drawn;
+    const isSaid = !isQuiet || preview.content.querySelector(".good");
+    place.replaceChildren(...(isSaid ? [preview.content] : []));
   };
 
+  const word = firstWord(input);
+  const completion = completeSymbols(
+    input,
+    {
+      read: word.read,
+      write: (symbol) => {
+        word.write(symbol);
+        void look();
+      },
+    },
+    // While there are choices, what is half typed is no mistake.
+    { told: (count) => void look(count > 0), ended: () => void look() },
+  );
+  const typed = () => {
+    if (word.read()) asked.abort(); // what is offered is told
+    else void look();
+  };
   input.addEventListener("input", (event) => {
-    if (!(/** @type {InputEvent} */ (event).isComposing)) void look();
+    if (!(/** @type {InputEvent} */ (event).isComposing)) typed();
   });
-  input.addEventListener("compositionend", () => void look());
+  input.addEventListener("compositionend", typed);
   input.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || event.isComposing || !input.value) return;
+    if (event.key !== "Escape" || event.isComposing || event.defaultPrevented || !input.value)
+      return;
     event.preventDefault();
     input.value = "";
+    completion.close();
     void look();
   });
   place.addEventListener("click", (event) => {
@@ -57,6 +87,25 @@ export function quickLine() {
   });
   if (input.value && !place.childElementCount) void look();
   return null;
+}
+
+/**
+ * The word that names the stock, while the caret is in it.
+ * @param {HTMLInputElement} input
+ * @returns {import("../completion.js").Part}
+ */
+function firstWord(input) {
+  return {
+    read: () => {
+      const [all, , word] = FIRST_WORD.exec(input.value) ?? ["", "", ""];
+      return (input.selectionStart ?? 0) <= all.length ? word : "";
+    },
+    write: (symbol) => {
+      const rest = input.value.replace(FIRST_WORD, "").trimStart();
+      input.value = `${symbol} ${rest}`;
+      input.setSelectionRange(symbol.length + 1, symbol.length + 1);
+    },
+  };
 }
 
 /** @param {EventTarget | null} target */

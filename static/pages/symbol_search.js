@@ -1,5 +1,5 @@
 // @ts-check
-/** The field of a symbol: it offers what the server finds by code, name or initials. */
+/** A field for a symbol: it offers what the server finds by code, name or initials. */
 
 import { Completion } from "../completion.js";
 
@@ -13,9 +13,20 @@ const PATIENCE_MS = 400;
 
 /** @param {HTMLFormElement} form */
 export function searchSymbols(form) {
-  const input = /** @type {HTMLInputElement} */ (form.elements.namedItem("symbol"));
-  const list = /** @type {HTMLElement} */ (form.querySelector("#symbol-choices"));
-  const said = /** @type {HTMLElement} */ (form.querySelector("#symbol-found"));
+  completeSymbols(/** @type {HTMLInputElement} */ (form.elements.namedItem("symbol")));
+}
+
+/**
+ * Offer symbols for what is typed into a field; what the page says of it lies beside the field.
+ * @param {HTMLInputElement} input
+ * @param {import("../completion.js").Part} [part] what is completed; left out: all that is typed
+ * @param {{told?: (count: number) => void, ended?: () => void}} [on]
+ * @returns {Completion}
+ */
+export function completeSymbols(input, part, { told, ended } = {}) {
+  const place = /** @type {HTMLElement} */ (input.closest(".completion"));
+  const list = /** @type {HTMLElement} */ (place.querySelector("[role=listbox]"));
+  const said = /** @type {HTMLElement} */ (place.querySelector("[role=status]"));
   const texts = said.dataset;
 
   /** @param {string} text @param {boolean} isShown */
@@ -44,10 +55,13 @@ export function searchSymbols(form) {
     yield told.map((one) => choice(one, list.dataset));
   }
 
-  new Completion(input, list, look, (count) => {
+  /** @param {number} count */
+  const tell = (count) => {
     if (count) say((texts.found ?? "").replace("{count}", String(count)), false);
-    else say(texts.none ?? "", true);
-  });
+    else say(texts.none ?? "", texts.none !== undefined);
+    told?.(count);
+  };
+  return new Completion(input, list, look, tell, part, ended);
 }
 
 /**

@@ -9,6 +9,7 @@ from tests.browser.accessibility import violations
 from tests.browser.conftest import is_live
 from tests.conftest import Trade
 from tests.live import Daphne
+from tests.monitors.listed import list_known
 from tests.monitors.test_pages import watch
 from tests.monitors.test_pages_acting import aim
 
@@ -223,3 +224,24 @@ def test_a_table_is_pasted_and_corrected(
     assert Monitor.objects.count() == 1
     page.click("button[value=all]")
     expect(page.locator("[data-monitor]")).to_have_count(4)
+
+
+def test_in_a_table_a_name_of_several_stocks_is_put_right_by_a_button(
+    page: Page, server: Daphne, words: dict[str, str]
+) -> None:
+    list_known()
+    go(page, server, "/monitors/bulk/")
+    page.fill("#table", "600519 tp 1800\n中国平安 tp 60")
+    page.click("button[value=look]")
+    is_live(page)
+    choices = page.locator(".bulk-rows .meant button")
+    expect(choices).to_have_count(2)
+    looks_right(page)
+    page.evaluate("window.sameDocument = true")
+    choices.filter(has_text="601318.SH").press("Enter")
+    expect(page.locator(".bulk-rows .good")).to_have_count(2)
+    expect(page.locator("#line-2")).to_have_value("601318.SH tp 60")
+    expect(page.locator("#line-2")).to_be_focused()
+    assert page.evaluate("window.sameDocument") is True
+    page.click("button[value=all]")
+    expect(page.locator("[data-monitor]")).to_have_count(2)

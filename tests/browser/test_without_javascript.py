@@ -13,6 +13,7 @@ from stockwatch.models import Preferences
 from tests.browser.conftest import PATIENCE_MS, log_in
 from tests.conftest import Tell
 from tests.live import Daphne
+from tests.monitors.listed import list_known
 
 pytestmark = pytest.mark.browser
 
@@ -38,6 +39,7 @@ def test_the_whole_app(
     plain.set_viewport_size({"width": width, "height": 844})
     log_in(plain, server)
     monitor = make(plain)
+    paste(plain, server)
     change(plain, server, monitor)
     pause(plain, server, monitor)
     read(plain, server, user, tell)
@@ -50,6 +52,17 @@ def make(page: Page) -> Monitor:
     page.click("#quick-create")
     expect(page.locator("#monitors")).to_contain_text("600519.SH")
     return Monitor.objects.get()
+
+
+def paste(page: Page, server: Daphne) -> None:
+    """A table with a name of two stocks: a button says which is meant."""
+    list_known()
+    page.goto(f"{server.origin}/monitors/bulk/")
+    page.fill("#table", "中国平安 tp 60")
+    page.click("button[value=look]")
+    page.locator(".meant button", has_text="601318.SH").click()
+    expect(page.locator("#line-1")).to_have_value("601318.SH tp 60")
+    expect(page.locator("#line-1")).to_be_focused()
 
 
 def change(page: Page, server: Daphne, monitor: Monitor) -> None:

@@ -17,6 +17,7 @@ from monitors.oneline.reading import read
 from monitors.symbols import Symbol
 from notifications.models import Notification
 from tests.conftest import MOUTAI, Trade
+from tests.monitors.listed import list_known
 from tests.monitors.test_pages import watch
 
 BULK = "/monitors/bulk/"
@@ -60,6 +61,28 @@ def test_a_row_that_is_wrong_is_corrected_in_place(browser: Client) -> None:
     assert rows(shown) == [GOOD, "600519 tp 1800"]
     assert "correction" not in shown
     assert not Monitor.objects.exists()
+
+
+def test_where_several_stocks_are_meant_a_button_puts_the_row_right(browser: Client) -> None:
+    list_known()
+    shown = send(browser, "look", table=f"{GOOD}\n中国平安 tp 60")
+    (first, second) = re.findall(r'name="mean" value="(.*?)"', shown)
+    assert sorted([first, second]) == ["2 02318.HK tp 60", "2 601318.SH tp 60"]
+    answer = browser.post(
+        BULK, {"line": ["", GOOD, "", "中国平安 tp 60"], "mean": "4 601318.SH tp 60"}
+    )
+    shown = " ".join(unescape(answer.content.decode()).split())
+    assert rows(shown) == [GOOD, "601318.SH tp 60"]
+    assert "2 rows can be made" in shown
+    assert re.search(r'id="line-2"[^>]* autofocus', shown), "the keyboard goes on there"
+    assert shown.count(" autofocus") == 1
+    assert not Monitor.objects.exists()
+
+
+@pytest.mark.parametrize("mean", ["", "x", "0 AAPL >200", "9 AAPL >200", "9" * 99, "-1 AAPL >200"])
+def test_a_choice_for_no_row_changes_none(browser: Client, mean: str) -> None:
+    answer = browser.post(BULK, {"line": [GOOD, OTHER], "mean": mean})
+    assert rows(unescape(answer.content.decode())) == [GOOD, OTHER]
 
 
 def test_all_or_nothing(browser: Client) -> None:
