@@ -15,6 +15,7 @@ from notifications.subjects import Subjects
 from notifications.urls import urlpatterns as notifications_pages
 from notifications.urls_api import urlpatterns as notifications_api
 from stockwatch import documents, health, installable, pages, rest
+from stockwatch.account import trial_alert
 from stockwatch.account.urls import urlpatterns as account_pages
 from stockwatch.accounts import Info, Login, Logout
 from stockwatch.entrance import Entrance
@@ -23,7 +24,13 @@ from stockwatch.status.urls import urlpatterns as status_pages
 admin.site.login_form = pages.AdminLoginForm
 handler400 = pages.bad_request
 
-KINDS = [*kind_choices(), *outages.KINDS, *disagreements.KINDS, *notices.KINDS]
+KINDS = [
+    *kind_choices(),
+    *outages.KINDS,
+    *disagreements.KINDS,
+    *notices.KINDS,
+    *trial_alert.KINDS,
+]
 """What notifications can be about."""
 
 api_urlpatterns: list[URLPattern | URLResolver] = [

@@ -39,7 +39,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "rules": [rule_words(rule, monitor, newest.get(rule.pk)) for rule in monitor.rules.all()],
         "chart": chart_data(monitor, cast(Any, request).preferences.zone),
         "firings": firings[:LISTED],
-        "marks": firings_data(firings),
+        "marks": firings_data(one for one in firings if one.rule is not None),
         "destinations": _destinations(monitor),
         "newer": newer,
         "older": older,

@@ -20,6 +20,11 @@ export function tour(client) {
   if (url) setInterval(() => void refresh(root, url), EVERY);
   if (!root.dataset.monitor) return null;
   client.follow("monitors", [Number(root.dataset.monitor)]);
+  root.addEventListener("submit", (event) => {
+    if (!(event.target instanceof HTMLFormElement) || event.target.id !== "at-once") return;
+    event.preventDefault();
+    void askForAlert(root, event.target);
+  });
   return (frame) => wait(root, frame);
 }
 
@@ -98,6 +103,18 @@ function showPrice(root, quote) {
 }
 
 /**
+ * Ask for a test alert from here: a page that is loaded anew would not show it in its corner.
+ * @param {HTMLElement} root
+ * @param {HTMLFormElement} form
+ */
+async function askForAlert(root, form) {
+  const body = new FormData(form);
+  const answer = await fetch(form.action, { method: "POST", body }).catch(() => null);
+  if (!answer?.ok) form.submit();
+  else await arrive(root);
+}
+
+/**
  * Go on without loading the page anew: the note in the corner stays where it is.
  * @param {HTMLElement} root
  */
@@ -106,6 +123,7 @@ async function arrive(root) {
   if (!answer.ok) return location.reload();
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const next = page.getElementById("tour");
+  if (!root.isConnected) return; // it has come by another way
   if (!next) return location.reload();
   root.replaceWith(next);
   next.querySelector("h1")?.focus();

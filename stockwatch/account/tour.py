@@ -16,12 +16,14 @@ from monitors import lifecycle
 from monitors.instruments.glance import glances
 from monitors.kinds import configured_sources, rule_kinds
 from monitors.lifecycle import RuleSpec
-from monitors.models import Monitor
+from monitors.models import CalendarOverride, Monitor
 from monitors.rules.base import text
 from monitors.sources import demo
 from monitors.symbols import Symbol
+from monitors.views.clock import Phase, market_clocks
 from monitors.wire import on_tick
 from notifications.models import Notification
+from stockwatch.account import trial_alert
 from stockwatch.account.looking_ahead import (
     Proposal,
     is_reached,
@@ -48,6 +50,8 @@ class Offer:
     name: str
     proposal: Proposal | None
     """None where no price is known yet."""
+    opens_at: datetime | None = None
+    """When its market opens; None while it trades."""
 
     @property
     def price(self) -> str:
@@ -109,8 +113,14 @@ def _real_offers(symbols: Sequence[Symbol], now: datetime) -> list[Offer]:
         if (quote := seen.get(symbol)) is not None and quote.price:
             level = (quote.price * (1 + NEAR) / symbol.tick).to_integral_value() * symbol.tick
             proposal = Proposal(KINDS[0], quote.price, level)
-        offers.append(Offer(symbol, name, proposal))
+        offers.append(Offer(symbol, name, proposal, opens_at(symbol, now)))
     return offers
+
+
+def opens_at(symbol: Symbol, now: datetime) -> datetime | None:
+    """Return when the market of a stock opens; None while it trades, by the source's hours."""
+    (clock,) = market_clocks([symbol.market], CalendarOverride.objects.calendar(), now)
+    return None if clock.phase == Phase.OPEN else clock.until
 
 
 def begin(user_id: int, symbol: Symbol, kind: str, level: str, now: datetime) -> Monitor:
@@ -172,6 +182,13 @@ def progress(user_id: int) -> Progress:
 
 def _monitor(tour: Tour) -> Monitor | None:
     return Monitor.objects.of(tour.user_id).with_all().filter(pk=tour.monitor or 0).first()
+
+
+def show_alert(user_id: int) -> None:
+    """Tell what an alert looks like, as the monitor of the tour would tell it."""
+    tour = Tour.objects.filter(pk=user_id).first()
+    if tour is not None and (monitor := _monitor(tour)):
+        trial_alert.tell(monitor)
 
 
 def is_offered(user_id: int) -> bool:

@@ -19,6 +19,7 @@ urlpatterns = [
     path("tour/", tour.step, name="tour"),
     path("tour/prices/", tour.prices, name="tour-prices"),
     path("tour/watch/", tour.watch, name="tour-watch"),
+    path("tour/alert/", tour.alert, name="tour-alert"),
     path("tour/end/", tour.end, name="tour-end"),
     path("goodbye/", data.gone, name="settings-gone"),
 ]

@@ -15,7 +15,7 @@ from monitors.evaluation import ingest
 from monitors.lifecycle import RuleSpec
 from monitors.models import Monitor
 from monitors.sources import demo
-from notifications.models import Notification
+from notifications.models import Delivery, Destination, Inbox, Notification
 from stockwatch.account import tour
 from stockwatch.account.looking_ahead import is_reached, prices_from, propose, steps_seen
 from stockwatch.account.models import Tour
@@ -173,6 +173,96 @@ def test_on_a_real_market_nothing_is_promised(
     assert monitor.rules.get().params == {"price": "1500.5"}
     assert monitor.trading_hours_only
     assert "within half a minute" not in ann.get("/tour/").content.decode()
+
+
+SATURDAY = datetime(2026, 11, 28, 2, 0, 0, tzinfo=UTC)
+TRADING = datetime(2026, 11, 23, 2, 0, 0, tzinfo=UTC)
+LUNCH = NOON
+
+
+@pytest.fixture
+def real(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real market, of whose stocks one has a price."""
+    settings.QUOTE_SOURCES = ["tencent"]
+    seen = {MOUTAI: demo.snapshot(MOUTAI, NOON)}
+    monkeypatch.setattr(tour, "glances", lambda _symbols: seen)
+
+
+def pages_at(ann: Client, at: datetime) -> list[str]:
+    """The pages of the tour at a time: choosing, the level, and waiting for it."""
+    with time_machine.travel(at, tick=False):
+        pages = [ann.get(address).content.decode() for address in ("/tour/", LEVEL)]
+        ann.post("/tour/watch/", {"symbol": "600519.SH", "kind": "price_above", "level": "1500.5"})
+        return [*pages, ann.get("/tour/").content.decode()]
+
+
+LEVEL = "/tour/?symbol=600519.SH"
+
+
+@pytest.mark.usefixtures("real")
+@pytest.mark.parametrize(
+    ("language", "at", "says"),
+    [
+        ("en", SATURDAY, "Market closed, opens Mon, November 30, 09:30"),
+        ("zh-hans", SATURDAY, "现已休市，11月30日（星期一）09:30 开盘"),
+        ("en", LUNCH, "Market closed, opens Mon, November 23, 13:00"),
+    ],
+)
+def test_a_closed_market_says_when_it_opens(
+    ann: Client, language: str, at: datetime, says: str
+) -> None:
+    ann.cookies["django_language"] = language
+    for page in pages_at(ann, at):
+        assert says in page
+        assert page.count("09:30") + page.count("13:00") > 0
+
+
+@pytest.mark.usefixtures("real")
+def test_a_market_that_trades_does_not(ann: Client) -> None:
+    choosing, level, waiting = pages_at(ann, TRADING)
+    assert choosing.count("Market closed") == 1, "of the three only New York's is"
+    assert "Market closed" not in level + waiting
+    assert "Show me a test alert now" in waiting
+
+
+@pytest.mark.usefixtures("real")
+def test_a_test_alert_takes_the_way_of_any_other(ann: Client, user: User) -> None:
+    pages_at(ann, SATURDAY)
+    phone = Destination.objects.create(user=user, kind="ntfy", name="My phone")
+    for _ in range(2):  # pressed twice
+        assert ann.post("/tour/alert/")["Location"] == "/tour/"
+    told, monitor = Notification.objects.get(), Monitor.objects.get()
+    assert (told.seq, told.kind, told.monitor, told.rule) == (1, "test", monitor.pk, None)
+    assert told.title.startswith("Test: ")
+    assert "1500.5" in told.title
+    assert "This is a test. Nothing has fired" in told.body
+    assert Delivery.objects.get().destination == phone
+    page = ann.get("/tour/").content.decode()
+    assert 'data-step="4"' in page
+    assert "This is what an alert looks like" in page
+    assert told.title in page
+    assert told.title in ann.get("/notifications/?kind=test").content.decode()
+    assert monitor.rules.get().state == "armed"
+    assert f'"seq": {told.seq}' not in ann.get(f"/monitors/{monitor.pk}/").content.decode()
+
+
+@pytest.mark.usefixtures("real")
+def test_a_test_alert_is_told_in_the_readers_language(ann: Client, user: User) -> None:
+    pages_at(ann, SATURDAY)
+    Inbox.objects.filter(user=user).update(language="zh-hans")
+    ann.post("/tour/alert/")
+    told = Notification.objects.get()
+    assert told.title.startswith("测试：")
+    assert "这是一条测试提醒" in told.body
+
+
+def test_without_a_monitor_of_the_tour_no_test_is_told(ann: Client, user: User) -> None:
+    ann.post("/tour/alert/")
+    lifecycle.create(user.pk, MOUTAI, [RuleSpec("price_above", {"price": "1800"})])
+    ann.post("/tour/alert/")
+    assert ann.get("/tour/alert/").status_code == 405
+    assert Client().post("/tour/alert/")["Location"].startswith("/login/")
+    assert not Notification.objects.exists()
 
 
 def test_a_monitor_that_was_deleted_on_the_way_is_made_again(ann: Client) -> None:

@@ -1,20 +1,28 @@
 """The settings in a real browser, the page for when the server is away, the first minutes."""
 
 import re
+from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.cache import cache
 from django.utils import timezone
 from knox.models import AuthToken
 from playwright.sync_api import Page, expect
 
+from monitors.calendars import Calendar, OverrideKind
 from monitors.evaluation import ingest
-from monitors.models import Monitor
+from monitors.market import Market
+from monitors.models import CalendarOverride, Monitor
 from monitors.sources import demo
+from stockwatch.account import tour
+from stockwatch.account.tour import LIVELY
 from stockwatch.models import Preferences
 from tests.browser.accessibility import violations
-from tests.browser.conftest import is_live
-from tests.live import Daphne
+from tests.browser.conftest import is_live, log_in
+from tests.live import Daphne, start_daphne
+from tests.monitors.test_pages import watch
 
 pytestmark = pytest.mark.browser
 
@@ -135,5 +143,74 @@ def test_in_the_first_minutes_an_alert_arrives(
     expect(arrived).to_be_focused()
     assert violations(page) == []
     page.click("#tour form button >> nth=0")
+    expect(page.locator("#monitors")).to_be_visible()
+    expect(page.locator(".tour-offer")).to_have_count(0)
+
+
+@pytest.fixture
+def closed(transactional_db: None) -> Iterator[Daphne]:
+    """A server on the real market, on days when China's is closed; prices were seen before."""
+    now = timezone.now()
+    today = Calendar().trading_day(Market.CN, now)
+    for days in range(3):
+        CalendarOverride.objects.create(
+            market=Market.CN, date=today + timedelta(days=days), kind=OverrideKind.CLOSED
+        )
+    seen = {f"glance:{symbol}": demo.snapshot(symbol, now) for symbol in LIVELY}
+    cache.set_many(seen, 600)
+    with start_daphne(QUOTE_SOURCES="tencent") as server:
+        yield server
+
+
+@LOOKS
+def test_while_the_market_is_closed_a_test_alert_arrives(
+    tab: Page, closed: Daphne, user: User, language: str, width: int
+) -> None:
+    words = {"en": "Market closed, opens", "zh-hans": "现已休市"}[language]
+    looked_at(tab, closed, language, width)
+    log_in(tab, closed)
+    tab.click(".tour-offer [role=button]")
+    offer = tab.locator("[data-offer='600519.SH']")
+    expect(offer).to_contain_text(words)
+    fits(tab, width)
+    offer.click()
+    expect(tab.locator("#proposal .message")).to_contain_text(words)
+    fits(tab, width)
+    tab.click("#proposal button")
+    expect(tab.locator("#at-once")).to_contain_text(words)
+    is_live(tab)
+    fits(tab, width)
+    tab.evaluate("window.sameDocument = true")
+    tab.click("#at-once button")
+    mark = {"en": "Test: ", "zh-hans": "测试："}[language]
+    expect(tab.locator(".toast")).to_contain_text(mark)
+    expect(tab.locator("#tour[data-step='4'] h1")).to_be_focused()
+    expect(tab.locator("#tour .told")).to_contain_text(mark)
+    assert tab.evaluate("window.sameDocument") is True
+    expect(tab.locator("#unread")).to_have_text("1")
+    fits(tab, width)
+    tab.context.close()
+
+
+def fits(page: Page, width: int) -> None:
+    """Everybody can use the page, at this width."""
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@LOOKS
+def test_beside_rows_the_tour_is_offered_in_one_line(
+    page: Page, server: Daphne, user: User, language: str, width: int
+) -> None:
+    watch(user)
+    tour.promise(user.pk)
+    looked_at(page, server, language, width)
+    page.goto(server.origin)
+    is_live(page)
+    box = page.locator(".tour-offer").bounding_box()
+    assert box is not None
+    assert box["height"] < 60
+    fits(page, width)
+    page.click(".tour-offer button")
     expect(page.locator("#monitors")).to_be_visible()
     expect(page.locator(".tour-offer")).to_have_count(0)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from monitors.symbols import Symbol
 from notifications.destinations import ways
-from stockwatch.account import tour
+from stockwatch.account import tour, trial_alert
 
 STEPS = (_("A stock"), _("A level"), _("The alert"), _("What next"))
 UNDER_WAY = "tour"
@@ -31,13 +31,15 @@ def step(request: HttpRequest) -> HttpResponse:
         return redirect("monitor-list")
     if now.arrived is not None:
         request.session.pop(UNDER_WAY, None)  # what is left is advice, which nobody is led back to
-        context = {"told": now.arrived, "monitor": now.monitor, "browser": _browser_way()}
-        return _page(request, "arrived", 4, context)
+        is_test = now.arrived.kind == trial_alert.KIND
+        context = {"told": now.arrived, "is_test": is_test, "browser": _browser_way()}
+        return _page(request, "arrived", 4, context | {"monitor": now.monitor})
     request.session[UNDER_WAY] = True
     if now.monitor is not None:
         rule = now.monitor.rules.all()[0]
         context = {"monitor": now.monitor, "rule": rule, "level": rule.params.get("price", "")}
-        return _page(request, "waiting", 3, context)
+        opens_at = tour.opens_at(now.monitor.instrument.parsed, timezone.now())
+        return _page(request, "waiting", 3, context | {"opens_at": opens_at})
     return _choosing(request)
 
 
@@ -96,6 +98,14 @@ def watch(request: HttpRequest) -> HttpResponse:
     except ValidationError as error:
         context = {"offer": tour.offer(symbol, now), "typed": level, "errors": error.messages}
         return _page(request, "level", 2, context, status=422)
+    return redirect("tour")
+
+
+@login_required
+@require_POST
+def alert(request: HttpRequest) -> HttpResponse:
+    """Show at once what an alert looks like."""
+    tour.show_alert(cast(User, request.user).pk)
     return redirect("tour")
 
 
