@@ -23,11 +23,8 @@ LATE = timedelta(seconds=60)
 MOST_TOGETHER = 100
 """Notifications in one digest."""
 
-_MARKUP = 0.75
-"""Share of a message that is left for text: the rest is what a service's markup may add."""
-
-_BETWEEN = 40
-"""Characters that stand between an item's parts, or say that it is late."""
+_MUCH_LATER = timedelta(days=2)
+"""What is said of a repeat is longer: when each fired, with the date."""
 
 Actions = Callable[[Notification], Sequence[Action]]
 """Gives the links of a notification that work without a log-in."""
@@ -50,20 +47,15 @@ def fitting(
     deliveries: Sequence[Delivery],
     now: datetime,
     reader: Reader,
-    longest: int,
-    length: Callable[[str], int],
+    holds: Callable[[Message], int],
 ) -> list[Delivery]:
-    """Return as many from the front, at least one, as a message of so much `length` holds."""
-    chosen: list[Delivery] = []
-    room = longest * _MARKUP
-    with override(reader.language):
-        for one in deliveries[:MOST_TOGETHER]:
-            item = _item(one.notification, now, reader, _none)
-            room -= length(f"{item.headline}\n{item.url}") + _BETWEEN
-            if chosen and room < 0:
-                break
-            chosen.append(one)
-    return chosen
+    """Return as many from the front, at least one, as a message `holds`.
+
+    Also where it comes late, as a try may be repeated: the same message still holds them all.
+    """
+    most = deliveries[:MOST_TOGETHER]
+    message = compose(most, UUID(int=0), now + _MUCH_LATER, reader, _none)
+    return list(most[: max(holds(message), 1)])
 
 
 def compose(

@@ -28,6 +28,15 @@ class Markup:
     newline: str
 
 
+@dataclass(frozen=True, slots=True)
+class LaidOut:
+    """What follows a message's title, as the service gets it."""
+
+    text: str
+    items: int
+    """How many of the message's items it tells of: the first ones, each whole."""
+
+
 PLAIN = Markup(str, "{}", "{label}: {url}", "\n")
 """For services that show a text as it is."""
 
@@ -63,7 +72,7 @@ def lay_out(
     *,
     with_links: bool = True,
     with_facts: bool = True,
-) -> str:
+) -> LaidOut:
     """Return what follows the title, at most `room` long, as `length` counts.
 
     A service that shows facts in fields of its own leaves them out of the text. The links of a
@@ -72,13 +81,15 @@ def lay_out(
     last = [] if message.is_digest or not with_links else _link_line(message.items[0], markup)
     left = room - sum(length(line + markup.newline) for line in [MORE, *last])
     kept: list[str] = []
-    for line in _lines(message, markup, with_links=with_links, with_facts=with_facts):
+    items = 0 if message.is_digest else 1
+    for line, ends in _lines(message, markup, with_links=with_links, with_facts=with_facts):
         left -= length(line + markup.newline)
         if left < 0:
             kept.append(MORE)
             break
         kept.append(line)
-    return markup.newline.join(kept + last)
+        items += ends
+    return LaidOut(markup.newline.join(kept + last), items)
 
 
 def plain_lines(lines: Sequence[str]) -> Iterator[str]:
@@ -90,17 +101,18 @@ def plain_lines(lines: Sequence[str]) -> Iterator[str]:
 
 def _lines(
     message: Message, markup: Markup, *, with_links: bool, with_facts: bool
-) -> Iterator[str]:
+) -> Iterator[tuple[str, bool]]:
+    """Yield the lines, and whether one ends an item of a digest."""
     if message.is_digest:
         for item in message.items:
-            yield _digest_line(item, markup)
-            if with_links:
-                yield from _link_line(item, markup)
+            link = _link_line(item, markup) if with_links else []
+            yield _digest_line(item, markup), not link
+            yield from ((line, True) for line in link)
         return
     [item] = message.items
     if with_facts:
-        yield from (_fact_line(fact, markup) for fact in item.facts)
-    yield from map(markup.escape, plain_lines(item.lines))
+        yield from ((_fact_line(fact, markup), False) for fact in item.facts)
+    yield from ((markup.escape(line), False) for line in plain_lines(item.lines))
 
 
 def _digest_line(item: Item, markup: Markup) -> str:

@@ -29,10 +29,12 @@ from notifications.transports import _apprise_process
 from notifications.transports._apprise_services import OURS, PUBLIC, SELF_HOSTED
 from notifications.transports._fields import SecretAddress
 from notifications.transports._guide import Group, Guide
-from notifications.transports._layout import PLAIN, headline, lay_out, short
+from notifications.transports._layout import PLAIN, LaidOut, headline, lay_out, short
 from notifications.transports.base import Rate, Receipt, TransportError
 
 SECONDS = 20.0
+ROOM = 2500
+"""Characters of text: what most services take."""
 TYPES = {Severity.INFO: "info", Severity.NORMAL: "info", Severity.URGENT: "warning"}
 
 
@@ -87,7 +89,9 @@ class Apprise(SecretAddress):
     address = frozenset({"url"})
     # The services' own limits differ; this is below what most allow.
     rates = (Rate(1, 1), Rate(20, 60))
-    longest = 2000
+
+    def lay_out(self, message: Message) -> LaidOut:
+        return lay_out(message, PLAIN, ROOM, len)
 
     async def send(self, message: Message, outgoing: Outgoing) -> Receipt:
         url = self.params["url"]
@@ -99,12 +103,21 @@ class Apprise(SecretAddress):
         if _schema(url) in SELF_HOSTED and service.host:
             judged = await _judge(service.host.strip("[]"))
         try:
-            taken = await asyncio.wait_for(_notify(_content(url, message, judged)), SECONDS)
+            taken = await asyncio.wait_for(_notify(self._content(message, judged)), SECONDS)
         except TimeoutError:
             raise TransportError(_("The service gave no answer in time.")) from None
         if not taken:
             raise TransportError(_("Apprise could not deliver the message; it does not say why."))
         return Receipt()
+
+    def _content(self, message: Message, judged: list[str]) -> dict[str, Any]:
+        return {
+            "url": self.params["url"],
+            "judged": judged,
+            "title": short(headline(message), 200),
+            "body": self.lay_out(message).text or short(message.title, 200),
+            "type": TYPES[message.severity],
+        }
 
 
 def _schema(url: str) -> str:
@@ -121,16 +134,6 @@ async def _judge(host: str) -> list[str]:
     except OSError:
         reason = _("The name %(host)s is not known.") % {"host": host}
         raise TransportError(reason) from None
-
-
-def _content(url: str, message: Message, judged: list[str]) -> dict[str, Any]:
-    return {
-        "url": url,
-        "judged": judged,
-        "title": short(headline(message), 200),
-        "body": lay_out(message, PLAIN, 2500, len) or short(message.title, 200),
-        "type": TYPES[message.severity],
-    }
 
 
 async def _notify(content: dict[str, Any]) -> bool:

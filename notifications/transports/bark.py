@@ -21,7 +21,7 @@ from notifications.severity import Severity
 from notifications.transports._answers import ask, members, receipt, refusal
 from notifications.transports._fields import AddressField
 from notifications.transports._guide import Group, Guide
-from notifications.transports._layout import PLAIN, lay_out, short
+from notifications.transports._layout import PLAIN, LaidOut, lay_out, short
 from notifications.transports._lengths import in_json
 from notifications.transports._pasted import PastedField
 from notifications.transports._verdicts import (
@@ -86,8 +86,10 @@ class Bark(Transport):
     secrets = frozenset({"key"})
     address = frozenset({"server"})
     rates = (Rate(1, 1),)
-    longest = 2000
     length = staticmethod(in_json)
+
+    def lay_out(self, message: Message) -> LaidOut:
+        return lay_out(message, PLAIN, ROOM, self.length, with_links=False)
 
     async def send(self, message: Message, outgoing: Outgoing) -> Receipt:
         base = self.params.get("server") or settings.BARK_URL
@@ -99,7 +101,7 @@ class Bark(Transport):
         content: dict[str, Any] = {
             "device_key": self.params["key"],
             "title": short(message.title, 120),
-            "body": lay_out(message, PLAIN, ROOM, self.length, with_links=False) or message.title,
+            "body": self.lay_out(message).text or message.title,
             "group": "Stockwatch",
             "level": LEVELS[message.severity],
             # A repeat replaces what it repeats.

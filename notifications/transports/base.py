@@ -18,6 +18,7 @@ from notifications.message import Message
 from notifications.outgoing import Outgoing
 from notifications.transports._concealing import conceal
 from notifications.transports._guide import Guide
+from notifications.transports._layout import LaidOut
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -92,9 +93,6 @@ class Transport(ABC):
     """The params that the service counts by; empty: all of them."""
     rates: Sequence[Rate] = ()
     """How often it may send to one destination; what exceeds is merged into digests."""
-    longest: ClassVar[int] = 4000
-    """What a message's text may have, as `length` counts; a digest is cut into several messages."""
-
     patience: ClassVar[float] = 20.0
     """Seconds that one message may take, whatever its steps allow themselves."""
 
@@ -137,6 +135,18 @@ class Transport(ABC):
     def length(text: str) -> int:
         """Return a text's length as the service counts it: here in characters."""
         return len(text)
+
+    def lay_out(self, message: Message) -> LaidOut:
+        """Return what follows the title as `send` sends it, and how much of a digest that tells.
+
+        Only so many are taken into one message, so what is counted here is what is shown.
+        """
+        return LaidOut(message.text(), len(message.items))
+
+    def holds(self, message: Message) -> int:
+        """Return how many of a message's items, from the first on, it would tell of."""
+        with translation.override(message.language):
+            return self.lay_out(message).items
 
     async def deliver(self, message: Message, outgoing: Outgoing) -> Receipt:
         """Send a message: the door for everyone. Raises TransportError, as `send` does.

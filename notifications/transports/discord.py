@@ -19,7 +19,7 @@ from notifications.severity import Severity
 from notifications.transports._answers import ask, members, receipt, refusal
 from notifications.transports._backslashes import backslashes
 from notifications.transports._guide import Group, Guide
-from notifications.transports._layout import Markup, headline, lay_out, short
+from notifications.transports._layout import LaidOut, Markup, headline, lay_out, short
 from notifications.transports._pasted import PastedField
 from notifications.transports._verdicts import (
     BAD_REQUEST,
@@ -80,19 +80,21 @@ class Discord(Transport):
     Params = DiscordParams
     secrets = frozenset({"url"})
     rates = (Rate(5, 2), Rate(30, 60))
-    longest = 3500
+
+    def lay_out(self, message: Message) -> LaidOut:
+        return lay_out(message, MARKUP, LIMIT, len, with_facts=False)
 
     async def send(self, message: Message, outgoing: Outgoing) -> Receipt:
         url = f"{settings.DISCORD_URL}/api/webhooks/{self.params['url']}?wait=true"
-        answer = await ask(outgoing, url, json=_content(message))
+        answer = await ask(outgoing, url, json=_content(message, self.lay_out(message).text))
         _judge(answer)
         return receipt(answer)
 
 
-def _content(message: Message) -> dict[str, Any]:
+def _content(message: Message, text: str) -> dict[str, Any]:
     embed: dict[str, Any] = {
         "title": backslashes(short(headline(message), 120)),
-        "description": lay_out(message, MARKUP, LIMIT, len, with_facts=False),
+        "description": text,
         "fields": [
             {"name": fact.label, "value": backslashes(short(fact.value)), "inline": True}
             for fact in message.facts[:MOST_FIELDS]

@@ -24,7 +24,7 @@ from notifications.outgoing import Answer, Outgoing
 from notifications.severity import Severity
 from notifications.transports._answers import ask, members, receipt, refusal
 from notifications.transports._guide import Group, Guide
-from notifications.transports._layout import PLAIN, Markup, headline, lay_out, links, short
+from notifications.transports._layout import PLAIN, LaidOut, Markup, headline, lay_out, links, short
 from notifications.transports._lengths import in_json
 from notifications.transports._pasted import PastedField, keyword_field, signing_secret_field
 from notifications.transports._verdicts import (
@@ -122,8 +122,12 @@ class Feishu(Transport):
     address = frozenset({"region"})
     identity = frozenset({"token"})
     rates = (Rate(5, 1), Rate(100, 60))
-    longest = 12_000
     length = staticmethod(in_json)
+
+    def lay_out(self, message: Message) -> LaidOut:
+        if message.is_digest:
+            return lay_out(message, MARKDOWN, ROOM, self.length)
+        return lay_out(message, PLAIN, ROOM, self.length, with_links=False, with_facts=False)
 
     async def send(self, message: Message, outgoing: Outgoing) -> Receipt:
         content: dict[str, Any] = {"msg_type": "interactive", "card": self._card(message)}
@@ -137,12 +141,10 @@ class Feishu(Transport):
         return receipt(answer)
 
     def _card(self, message: Message) -> dict[str, Any]:
-        title = short(headline(message), 200)
+        title, text = short(headline(message), 200), self.lay_out(message).text
         if message.is_digest:
-            text = lay_out(message, MARKDOWN, ROOM, self.length)
             elements: list[dict[str, Any]] = [{"tag": "markdown", "content": text}]
         else:
-            text = lay_out(message, PLAIN, ROOM, self.length, with_links=False, with_facts=False)
             fields = list(map(_field, message.facts))
             elements = [{"tag": "div", "fields": fields}] if fields else []
             if text or not fields:

@@ -18,7 +18,7 @@ from notifications.transports._answers import ask, members, receipt, refusal
 from notifications.transports._backslashes import backslashes
 from notifications.transports._fields import AddressField
 from notifications.transports._guide import Group, Guide
-from notifications.transports._layout import Markup, lay_out, short
+from notifications.transports._layout import LaidOut, Markup, lay_out, short
 from notifications.transports._pasted import PastedField
 from notifications.transports._verdicts import UNKNOWN_AGAIN, final, refused
 from notifications.transports.base import Rate, Receipt, Transport
@@ -61,23 +61,27 @@ class Gotify(Transport):
     secrets = frozenset({"token"})
     address = frozenset({"server"})
     rates = (Rate(1, 1),)
-    longest = 4500
+
+    def lay_out(self, message: Message) -> LaidOut:
+        return lay_out(message, MARKUP, LIMIT, len)
 
     async def send(self, message: Message, outgoing: Outgoing) -> Receipt:
         url = f"{self.params['server'].rstrip('/')}/message"
         headers = {"X-Gotify-Key": self.params["token"]}
-        answer = await ask(outgoing, url, json=_content(message), headers=headers)
+        answer = await ask(
+            outgoing, url, json=_content(message, self.lay_out(message).text), headers=headers
+        )
         _judge(answer)
         return receipt(answer)
 
 
-def _content(message: Message) -> dict[str, Any]:
+def _content(message: Message, text: str) -> dict[str, Any]:
     extras: dict[str, Any] = {"client::display": {"contentType": "text/markdown"}}
     if message.url:
         extras["client::notification"] = {"click": {"url": message.url}}
     return {
         "title": short(message.title, 200),
-        "message": lay_out(message, MARKUP, LIMIT, len) or backslashes(short(message.title, 200)),
+        "message": text or backslashes(short(message.title, 200)),
         "priority": PRIORITIES[message.severity],
         "extras": extras,
     }

@@ -91,7 +91,6 @@ class Mail(Transport):
     Params = MailParams
     # None is documented everywhere; providers begin to frown at about one in two seconds.
     rates = (Rate(30, 60),)
-    longest = 20_000
     patience = SECONDS + 5
 
     async def send(self, message: Message, outgoing: Outgoing) -> Receipt:

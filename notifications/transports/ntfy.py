@@ -21,7 +21,7 @@ from notifications.severity import Severity
 from notifications.transports._answers import ask, members, receipt, refusal
 from notifications.transports._fields import AddressField
 from notifications.transports._guide import Group, Guide
-from notifications.transports._layout import PLAIN, lay_out, short
+from notifications.transports._layout import PLAIN, LaidOut, lay_out, short
 from notifications.transports._lengths import in_bytes
 from notifications.transports._pasted import PastedField
 from notifications.transports._verdicts import (
@@ -108,8 +108,10 @@ class Ntfy(Transport):
     address = frozenset({"server"})
     identity = frozenset({"server"})
     rates = (Rate(60, 300),)
-    longest = 3000
     length = staticmethod(in_bytes)
+
+    def lay_out(self, message: Message) -> LaidOut:
+        return lay_out(message, PLAIN, LIMIT, self.length, with_links=False)
 
     async def send(self, message: Message, outgoing: Outgoing) -> Receipt:
         token = self.params.get("token")
@@ -126,8 +128,7 @@ class Ntfy(Transport):
         content: dict[str, Any] = {
             "topic": self.params["topic"],
             "title": short(message.title, 200),
-            "message": lay_out(message, PLAIN, LIMIT, self.length, with_links=False)
-            or short(message.title, 200),
+            "message": self.lay_out(message).text or short(message.title, 200),
             "priority": PRIORITIES[message.severity],
             "tags": TAGS[message.severity],
         }

@@ -19,7 +19,7 @@ from notifications.message import Message
 from notifications.outgoing import Answer, Outgoing
 from notifications.transports._answers import members, post, receipt
 from notifications.transports._guide import Group, Guide
-from notifications.transports._layout import Markup, headline, lay_out, short
+from notifications.transports._layout import LaidOut, Markup, headline, lay_out, short
 from notifications.transports._midnight import until_tomorrow_in_china
 from notifications.transports._pasted import PastedField
 from notifications.transports._verdicts import (
@@ -88,14 +88,15 @@ class PushPlus(Transport):
     secrets = frozenset({"token"})
     identity = frozenset({"token"})
     rates = (Rate(5, 60), Rate(200, 86_400))
-    longest = 12_000
+
+    def lay_out(self, message: Message) -> LaidOut:
+        return lay_out(message, MARKUP, LIMIT - len(_title(message)), self.length)
 
     async def send(self, message: Message, outgoing: Outgoing) -> Receipt:
-        title = TITLE.format(html.escape(short(headline(message))))
         content = {
             "token": self.params["token"],
             "title": short(headline(message), LONGEST_TITLE),
-            "content": title + lay_out(message, MARKUP, LIMIT - len(title), self.length),
+            "content": _title(message) + self.lay_out(message).text,
             "template": "html",
         }
         if topic := self.params.get("topic"):
@@ -103,6 +104,10 @@ class PushPlus(Transport):
         answer = await post(outgoing, f"{settings.PUSHPLUS_URL}/send", json=content)
         _judge(answer, datetime.now(UTC))
         return receipt(answer)
+
+
+def _title(message: Message) -> str:
+    return TITLE.format(html.escape(short(headline(message))))
 
 
 def _judge(answer: Answer, now: datetime) -> None:

@@ -20,7 +20,7 @@ from notifications.outgoing import Answer, Outgoing
 from notifications.transports._answers import ask, members, receipt
 from notifications.transports._backslashes import backslashes
 from notifications.transports._guide import Group, Guide
-from notifications.transports._layout import Markup, headline, lay_out, short
+from notifications.transports._layout import LaidOut, Markup, headline, lay_out, short
 from notifications.transports._lengths import in_bytes
 from notifications.transports._midnight import until_tomorrow_in_china
 from notifications.transports._pasted import PastedField
@@ -76,13 +76,15 @@ class ServerChan(Transport):
     Params = ServerChanParams
     secrets = frozenset({"sendkey"})
     rates = (Rate(5, 60),)
-    longest = 20_000
     length = staticmethod(in_bytes)
+
+    def lay_out(self, message: Message) -> LaidOut:
+        return lay_out(message, MARKUP, LIMIT, self.length)
 
     async def send(self, message: Message, outgoing: Outgoing) -> Receipt:
         content = {
             "title": short(headline(message), LONGEST_TITLE),
-            "desp": lay_out(message, MARKUP, LIMIT, self.length),
+            "desp": self.lay_out(message).text,
             "short": short(message.items[0].brief or message.title, LONGEST_SUMMARY),
         }
         answer = await ask(outgoing, address(self.params["sendkey"]), json=content)

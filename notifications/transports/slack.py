@@ -18,7 +18,7 @@ from notifications.outgoing import Answer, Outgoing
 from notifications.severity import Severity
 from notifications.transports._answers import ask, head, receipt, refusal
 from notifications.transports._guide import Group, Guide
-from notifications.transports._layout import Markup, headline, lay_out, short
+from notifications.transports._layout import LaidOut, Markup, headline, lay_out, short
 from notifications.transports._pasted import PastedField
 from notifications.transports._verdicts import BAD_REQUEST, UNKNOWN_AGAIN, Verdict, final, refused
 from notifications.transports.base import Rate, Receipt, Transport
@@ -77,11 +77,13 @@ class Slack(Transport):
     Params = SlackParams
     secrets = frozenset({"url"})
     rates = (Rate(1, 1),)
-    longest = 2500
+
+    def lay_out(self, message: Message) -> LaidOut:
+        return lay_out(message, MARKUP, LIMIT, len, with_facts=False)
 
     async def send(self, message: Message, outgoing: Outgoing) -> Receipt:
         url = f"{settings.SLACK_URL}/services/{self.params['url']}"
-        answer = await ask(outgoing, url, json=_content(message))
+        answer = await ask(outgoing, url, json=_content(message, self.lay_out(message).text))
         _judge(answer)
         return receipt(answer)
 
@@ -94,12 +96,12 @@ def escaped(text: str) -> str:
 MARKUP = Markup(escaped, "*{}*", "<{url}|{label}>", "\n")
 
 
-def _content(message: Message) -> dict[str, Any]:
+def _content(message: Message, text: str) -> dict[str, Any]:
     title = escaped(short(headline(message), 300))
     blocks: list[dict[str, Any]] = []
     if fields := list(map(_field, message.facts[:MOST_FIELDS])):
         blocks.append({"type": "section", "fields": fields})
-    if text := lay_out(message, MARKUP, LIMIT, len, with_facts=False):
+    if text:
         blocks.append({"type": "section", "text": _mrkdwn(text)})
     if not blocks:
         return {"text": title}

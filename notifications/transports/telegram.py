@@ -24,7 +24,7 @@ from notifications.outgoing import Answer, Outgoing
 from notifications.severity import Severity
 from notifications.transports._answers import ask, members, receipt, refusal
 from notifications.transports._guide import Group, Guide
-from notifications.transports._layout import Markup, headline, lay_out, links, short
+from notifications.transports._layout import LaidOut, Markup, headline, lay_out, links, short
 from notifications.transports._lengths import in_utf16
 from notifications.transports._pasted import PastedField
 from notifications.transports._verdicts import (
@@ -99,13 +99,16 @@ class Telegram(Transport):
     )
     Params = TelegramParams
     secrets = frozenset({"token"})
-    longest = 3500
     length = staticmethod(in_utf16)
 
     def __init__(self, params: Mapping[str, Any]) -> None:
         super().__init__(params)
         is_group = not str(params["chat_id"]).isdigit()
         self.rates = (Rate(1, 1), Rate(20, 60)) if is_group else (Rate(1, 1),)
+
+    def lay_out(self, message: Message, *, with_links: bool = True) -> LaidOut:
+        room = LIMIT - self.length(_title(message))
+        return lay_out(message, MARKUP, room, self.length, with_links=with_links)
 
     async def send(self, message: Message, outgoing: Outgoing) -> Receipt:
         content = self._content(message, with_buttons=not message.is_digest)
@@ -124,13 +127,10 @@ class Telegram(Transport):
 
     def _content(self, message: Message, *, with_buttons: bool) -> dict[str, Any]:
         buttons = list(links(message.items[0])) if with_buttons else []
-        title = f"<b>{html.escape(short(headline(message), 200))}</b>\n"
-        text = title + lay_out(
-            message, MARKUP, LIMIT - self.length(title), self.length, with_links=not buttons
-        )
+        laid_out = self.lay_out(message, with_links=not buttons)
         content: dict[str, Any] = {
             "chat_id": self.params["chat_id"],
-            "text": text,
+            "text": _title(message) + laid_out.text,
             "parse_mode": "HTML",
             "link_preview_options": {"is_disabled": True},
             "disable_notification": message.severity is Severity.INFO,
@@ -139,6 +139,10 @@ class Telegram(Transport):
             rows = [[{"text": short(label, 60), "url": url}] for label, url in buttons]
             content["reply_markup"] = {"inline_keyboard": rows}
         return content
+
+
+def _title(message: Message) -> str:
+    return f"<b>{html.escape(short(headline(message), 200))}</b>\n"
 
 
 def _has_refused_button(answer: Answer) -> bool:

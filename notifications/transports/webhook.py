@@ -98,7 +98,6 @@ class Webhook(SecretAddress):
     address = frozenset({"url"})
     identity = frozenset({"url"})
     rates = (Rate(10, 1), Rate(120, 60))
-    longest = 20_000
 
     async def send(self, message: Message, outgoing: Outgoing) -> Receipt:
         body = self._body(message)

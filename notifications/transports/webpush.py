@@ -29,7 +29,7 @@ from notifications.severity import Severity
 from notifications.transports._answers import ask, receipt, refusal
 from notifications.transports._fields import AddressField, SecretAddress
 from notifications.transports._guide import Group, Guide
-from notifications.transports._layout import PLAIN, headline, lay_out, short
+from notifications.transports._layout import PLAIN, LaidOut, headline, lay_out, short
 from notifications.transports._lengths import in_json
 from notifications.transports._verdicts import TOO_LONG, UNKNOWN_AGAIN, final, refused
 from notifications.transports.base import Rate, Receipt
@@ -91,12 +91,15 @@ class WebPush(SecretAddress):
     identity = frozenset({"endpoint"})
     # Push services document none for one browser; more than this is noise.
     rates = (Rate(1, 1), Rate(30, 60))
-    longest = 2000
     length = staticmethod(in_json)
 
     @classmethod
     def browser_key(cls) -> str:
         return public_key()
+
+    def lay_out(self, message: Message) -> LaidOut:
+        room = LARGEST - len(orjson.dumps(_envelope(message)))
+        return lay_out(message, PLAIN, room, self.length, with_links=False)
 
     async def send(self, message: Message, outgoing: Outgoing) -> Receipt:
         endpoint = self.params["endpoint"]
@@ -124,22 +127,24 @@ class WebPush(SecretAddress):
 
     def _content(self, message: Message) -> bytes:
         """Return what static/push/worker.js reads, as long as it may be."""
-        content: dict[str, Any] = {
-            "title": short(headline(message), 150),
-            "body": "",
-            "url": message.url,
-            "tag": message.key,
-            "urgent": message.severity is Severity.URGENT,
-            "lang": message.language,
-            "actions": [
-                {"label": short(action.label, 40), "url": action.url}
-                for action in message.items[0].actions
-                if not message.is_digest
-            ],
-        }
-        room = LARGEST - len(orjson.dumps(content))
-        content["body"] = lay_out(message, PLAIN, room, self.length, with_links=False)
-        return orjson.dumps(content)
+        return orjson.dumps(_envelope(message) | {"body": self.lay_out(message).text})
+
+
+def _envelope(message: Message) -> dict[str, Any]:
+    """Return all but the body, which has what room that leaves."""
+    return {
+        "title": short(headline(message), 150),
+        "body": "",
+        "url": message.url,
+        "tag": message.key,
+        "urgent": message.severity is Severity.URGENT,
+        "lang": message.language,
+        "actions": [
+            {"label": short(action.label, 40), "url": action.url}
+            for action in message.items[0].actions
+            if not message.is_digest
+        ],
+    }
 
 
 def authorization(endpoint: str, now: int) -> str:

@@ -16,7 +16,7 @@ from notifications.outgoing import Answer, Outgoing
 from notifications.severity import Severity
 from notifications.transports._answers import members, post, receipt
 from notifications.transports._guide import Group, Guide
-from notifications.transports._layout import Markup, lay_out, short
+from notifications.transports._layout import LaidOut, Markup, lay_out, short
 from notifications.transports._lengths import in_bytes
 from notifications.transports._lookalikes import lookalikes
 from notifications.transports._pasted import PastedField
@@ -89,17 +89,22 @@ class WeCom(Transport):
     Params = WeComParams
     secrets = frozenset({"key"})
     rates = (Rate(20, 60),)
-    longest = 3200
     length = staticmethod(in_bytes)
 
+    def lay_out(self, message: Message) -> LaidOut:
+        return lay_out(message, MARKUP, LIMIT - self.length(_title(message)), self.length)
+
     async def send(self, message: Message, outgoing: Outgoing) -> Receipt:
-        title = TITLES[message.severity].format(lookalikes(short(message.title, 200))) + "\n"
-        text = title + lay_out(message, MARKUP, LIMIT - self.length(title), self.length)
+        text = _title(message) + self.lay_out(message).text
         url = f"{settings.WECOM_URL}/cgi-bin/webhook/send?key={self.params['key']}"
         content = {"msgtype": "markdown", "markdown": {"content": text}}
         answer = await post(outgoing, url, json=content)
         _judge(answer)
         return receipt(answer)
+
+
+def _title(message: Message) -> str:
+    return TITLES[message.severity].format(lookalikes(short(message.title, 200))) + "\n"
 
 
 def _judge(answer: Answer) -> None:

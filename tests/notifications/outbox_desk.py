@@ -16,6 +16,7 @@ from notifications.message import Message
 from notifications.models import Destination, Notification
 from notifications.severity import Severity
 from notifications.transports._guide import Group, Guide
+from notifications.transports._layout import PLAIN, LaidOut, lay_out
 from notifications.transports.base import Receipt, Transport, TransportError
 from tests.standin_services._server import StandInServices
 
@@ -39,10 +40,15 @@ class Stub(Transport):
     taken: list[tuple[str, Message]] = []
     tried: list[Message] = []
     fail: Callable[[Message], None] | None = None
+    room = 1_000_000
+    """What a text may have."""
 
     class Params(forms.Form):
         room = forms.CharField()
         token = forms.CharField()
+
+    def lay_out(self, message: Message) -> LaidOut:
+        return lay_out(message, PLAIN, self.room, len)
 
     async def send(self, message: Message, outgoing: object) -> Receipt:
         self.tried.append(message)

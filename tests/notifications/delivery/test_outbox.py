@@ -209,12 +209,12 @@ def test_what_exceeds_the_limit_goes_into_one_digest_the_gravest_first(desk: Des
 
 def test_a_digest_is_cut_to_what_a_message_holds(desk: Desk) -> None:
     desk.stub.rates = (Rate(2, 60),)
-    desk.stub.longest = 600
+    desk.stub.room = 450
     desk.destination()
     desk.tell(*[f"event {number}" for number in range(9)], body="x" * 60)
     desk.work()
     first, second = desk.told()
-    assert len(first) == len(second) == 4
+    assert [len(first), len(second)] == [4, 4]
     assert all(len(message.text()) <= 450 for _room, message in desk.stub.taken)
     assert Destination.objects.get().wait_until is not None
     assert states().count("pending") == 1

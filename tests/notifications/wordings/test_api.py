@@ -211,7 +211,7 @@ def test_a_digest_is_a_line_an_item_and_its_link(desk: Desk, settings: Any) -> N
 
 def test_a_digest_has_room_for_titles_of_ones_own(desk: Desk) -> None:
     desk.stub.rates = (Rate(2, 60),)
-    desk.stub.longest = 600
+    desk.stub.room = 450
     Wording.objects.create(user=desk.user, title="x" * 150)
     desk.destination()
     desk.tell(*[f"event {number}" for number in range(9)])
