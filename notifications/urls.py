@@ -17,6 +17,7 @@ def urlpatterns(subjects: Subjects) -> list[URLPattern]:
         path("notifications/", log_views.notification_list, about, name="notification-list"),
         path("notifications/read/", log_views.read, name="notification-read"),
         path("notifications/newest/", log_views.newest, name="notification-newest"),
+        path("notifications/waiting/", log_views.pressing, name="notification-waiting"),
         path("notifications/<int:seq>/act/", log_views.act, name="notification-act"),
         path("destinations/", destination_views.destination_list, about, name="destination-list"),
         path("destinations/new/", destination_views.new, about, name="destination-new"),

@@ -1,12 +1,14 @@
 // @ts-check
 /**
  * Short notes in the corner, read out by screen readers. What may cost money stays until it is
- * seen, here or elsewhere; the others go after a while, but never while somebody reads them. F8
- * leads to them, Escape takes away the one that has the focus.
+ * seen, here or elsewhere, and each page shows it again until then, without reading it out; the
+ * others go after a while, but never while somebody reads them. F8 leads to them, Escape takes
+ * away the one that has the focus.
  */
 
 import { act, tellsRead } from "./alerts/act.js";
 import { draw } from "./alerts/toast.js";
+import { before, brought } from "./alerts/waiting.js";
 
 /** @typedef {import("./realtime/types.js").Frame} Frame */
 /** @typedef {import("./alerts/toast.js").Note} Note */
@@ -15,6 +17,8 @@ const SHOWN_FOR = 10_000;
 const MOST = 5;
 /** What comes at once is shown at once: the first one now, the others together. */
 const TOGETHER = 250;
+/** Several read marks in a row are one question. */
+const ASK_WITHIN = 300;
 
 export class Toasts {
   #place = /** @type {HTMLElement} */ (document.getElementById("toasts"));
@@ -23,6 +27,12 @@ export class Toasts {
   #notes = [];
   /** How many went without being shown. */
   #passed = 0;
+  /** How many are waiting behind the oldest that the page knows. */
+  #older = 0;
+  #oldest = 0;
+  #asked = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #asking;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #gathering;
   /** @type {Element | null} Where the focus was before it came here. */
@@ -35,6 +45,7 @@ export class Toasts {
       this.#place.addEventListener(event, () => this.#letGo());
     document.addEventListener("visibilitychange", () => this.#letGo());
     document.addEventListener("keydown", (event) => this.#pressed(event));
+    this.#showAgain(brought());
   }
 
   /** @param {Frame} frame */
@@ -63,6 +74,27 @@ export class Toasts {
     return () => this.#remove([note]);
   }
 
+  /**
+   * Show what is older than the notes that are here. It was told when it came: it is not read out.
+   * @param {import("./alerts/waiting.js").Waiting} waiting
+   */
+  #showAgain({ notes, more }) {
+    this.#notes.unshift(...notes);
+    this.#older = more;
+    this.#oldest = notes[0]?.seq ?? this.#oldest;
+    this.#place.setAttribute("aria-live", "off");
+    this.#show();
+    setTimeout(() => this.#place.setAttribute("aria-live", "polite"), TOGETHER);
+  }
+
+  /** Ask who is next, where there are more than the page knows. */
+  async #ask() {
+    const asked = ++this.#asked;
+    const waiting = await before(this.#oldest);
+    // Where it is asked anew meanwhile, that answer counts.
+    if (waiting && asked === this.#asked) this.#showAgain(waiting);
+  }
+
   /** @param {Note} note */
   #add(note) {
     this.#notes.push(note);
@@ -86,7 +118,7 @@ export class Toasts {
     for (const note of this.#notes) if (!shown.has(note)) this.#undraw(note);
     this.#notes = kept;
     for (const note of kept) if (shown.has(note)) this.#draw(note);
-    this.#tellMore(this.#passed + kept.length - shown.size);
+    this.#tellMore(this.#older + this.#passed + kept.length - shown.size);
     // A stack that is higher than its place shows the newest.
     this.#place.scrollTop = this.#place.scrollHeight;
   }
@@ -141,6 +173,9 @@ export class Toasts {
   /** @param {Frame} frame */
   #seen(frame) {
     this.#remove(this.#notes.filter(({ seq }) => seq !== undefined && tellsRead(frame, seq)));
+    if (!this.#older) return;
+    clearTimeout(this.#asking);
+    this.#asking = setTimeout(() => void this.#ask(), ASK_WITHIN);
   }
 
   /**

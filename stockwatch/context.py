@@ -8,12 +8,14 @@ from django.utils.functional import SimpleLazyObject
 
 from monitors.kinds import configured_sources, disclaimer, label
 from monitors.models import CalendarOverride, Feed, Service
-from notifications.models import Inbox, Notification
+from notifications.log.waiting import Waiting, waiting
+from notifications.models import Inbox
 from stockwatch.account import tour
 
 
 def market(request: HttpRequest) -> dict[str, Any]:
     """Return the frame's values; each is looked up only where a template asks for it."""
+    inbox = SimpleLazyObject(lambda: _inbox(request))
     source = next(iter(configured_sources()), "")  # one with a disclaimer stands alone
     return {
         "market_label": label(source),
@@ -22,17 +24,22 @@ def market(request: HttpRequest) -> dict[str, Any]:
         "feeds_down": SimpleLazyObject(Feed.objects.down),
         "tour_offered": SimpleLazyObject(lambda: tour.is_offered(request.user.pk or 0)),
         "tour_promises": SimpleLazyObject(tour.is_demo),
-        "inbox": SimpleLazyObject(lambda: _inbox(request)),
+        "inbox": inbox,
+        "waiting": SimpleLazyObject(lambda: _waiting(request, inbox)),
         "calendar_warnings": SimpleLazyObject(lambda: _warnings(request)),
     }
 
 
 def _inbox(request: HttpRequest) -> dict[str, int]:
-    user_id = request.user.pk or 0
-    # The head first: a notification that comes in between is then told by the socket, not lost.
-    head = Inbox.objects.head_of(user_id)
-    unread = Notification.objects.for_user(user_id).unread().filter(seq__lte=head).count()
+    head, unread = Inbox.objects.standing_of(request.user.pk or 0)
     return {"head": head, "unread": unread}
+
+
+def _waiting(request: HttpRequest, inbox: Any) -> Waiting:
+    """Return what is urgent and unread; who has nothing unread costs no query."""
+    if not inbox["unread"]:
+        return Waiting()
+    return waiting(request.user.pk or 0, before=inbox["head"] + 1)
 
 
 def _warnings(request: HttpRequest) -> list[str]:

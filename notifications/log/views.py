@@ -22,6 +22,7 @@ from notifications.log.forms import PLACES, NarrowForm, PlaceForm
 from notifications.log.grouping import by_day
 from notifications.log.items import Items
 from notifications.log.reading import mark_read
+from notifications.log.waiting import waiting
 from notifications.models import MAX_SEQ, Delivery, Notification
 from notifications.models.log import NotificationQuerySet
 from notifications.subjects import Subjects
@@ -95,6 +96,24 @@ def newest(request: HttpRequest) -> HttpResponse:
     rows = _log(request).order_by("-seq")[:NEWEST]
     context = {"rows": rows, "today": timezone.localdate()}
     return render(request, "notifications/_newest.html", context)
+
+
+class BehindForm(forms.Form):
+    """Behind which number to look, into the past."""
+
+    before = forms.IntegerField(min_value=0, max_value=MAX_SEQ)
+
+
+@login_required
+@never_cache
+@require_safe
+def pressing(request: HttpRequest) -> HttpResponse:
+    """Show what is urgent and unread behind a number, for a page that has shown what is not."""
+    form = BehindForm(request.GET)
+    if not form.is_valid():
+        return HttpResponse(status=400)
+    found = waiting(cast(User, request.user).pk, form.cleaned_data["before"])
+    return render(request, "notifications/_waiting.html", {"waiting": found})
 
 
 class ReadForm(forms.Form):

@@ -61,6 +61,18 @@ class InboxQuerySet(models.QuerySet["Inbox"]):
         """Return a user's newest number; 0 where nothing was ever said."""
         return self.filter(pk=user_id).values_list("head", flat=True).first() or 0
 
+    def standing_of(self, user_id: int) -> tuple[int, int]:
+        """Return a user's newest number and how many up to it are unread, as of one moment.
+
+        What comes in afterwards has a higher number: the socket tells it.
+        """
+        mine = Notification.objects.filter(user=models.OuterRef("pk")).unread()
+        counted = mine.filter(seq__lte=models.OuterRef("head")).order_by().values("user")
+        unread = models.Subquery(counted.annotate(n=models.Count("*")).values("n"))
+        found = self.filter(pk=user_id).annotate(unread=unread).values_list("head", "unread")
+        head, count = found.first() or (0, 0)
+        return head, count or 0
+
     def language_of(self, user_id: int) -> str:
         """Return the language that a user reads."""
         chosen = self.filter(pk=user_id).values_list("language", flat=True).first()
@@ -125,6 +137,10 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def unread(self) -> "NotificationQuerySet":
         """Those that the user has not read on any device."""
         return self.filter(read_at=None)
+
+    def pressing(self) -> "NotificationQuerySet":
+        """The unread ones that stay in sight until they are read: every stop-loss is urgent."""
+        return self.unread().filter(severity=Severity.URGENT)
 
     def within(self, begin: Any, end: Any) -> "NotificationQuerySet":
         """Those that were written from one time up to before another; None is no bound."""
@@ -195,6 +211,11 @@ class Notification(models.Model):
         indexes = [
             models.Index(
                 fields=["user", "seq"], name="notification_unread", condition=models.Q(read_at=None)
+            ),
+            models.Index(
+                fields=["user", "seq"],
+                name="notification_pressing",
+                condition=models.Q(read_at=None, severity=Severity.URGENT),
             ),
             models.Index(fields=["user", "monitor", "seq"], name="notification_monitor"),
             models.Index(fields=["user", "symbol", "seq"], name="notification_symbol"),

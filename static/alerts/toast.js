@@ -8,6 +8,7 @@
  * @property {string} text
  * @property {string} kind
  * @property {boolean} stays Whether it waits until it is seen.
+ * @property {boolean} [waited] Whether it was told before, and is only shown again.
  * @property {string} [more] What its link says.
  * @property {string} [url] Where its link leads.
  * @property {boolean} [newTab]
@@ -28,7 +29,8 @@ export function draw(note, on) {
   const part = (/** @type {string} */ name) =>
     /** @type {HTMLElement} */ (toast.querySelector(`.${name}`));
   toast.classList.add(note.kind, ...(note.stays ? ["stays"] : []));
-  if (note.stays) toast.setAttribute("role", "alert");
+  if (note.waited) toast.classList.add("waited");
+  else if (note.stays) toast.setAttribute("role", "alert");
   part("title").textContent = note.title;
   part("text").textContent = note.text;
   link(part("more"), note).addEventListener("click", on.follow);

@@ -176,9 +176,9 @@ def test_queries_do_not_grow_with_the_list(
         page(browser)
 
 
-QUERIES = 15
+QUERIES = 14
 """Session, user, preferences, count, calendar, monitors, rules, changes, sparklines, own groups,
-markets, head, unread, service, feeds."""
+markets, inbox, service, feeds."""
 
 
 @pytest.mark.parametrize("address", ["/", "/monitors/new/", "/notifications/"])

@@ -96,8 +96,8 @@ def test_nonsense_in_the_address_is_no_error(
 def test_queries_do_not_grow_with_the_log(
     browser: Client, user: User, tell: Tell, django_assert_num_queries: Any, query: dict[str, str]
 ) -> None:
-    # session, user, preferences, rows, deliveries, service, feeds, head, unread, monitors
-    queries = 10
+    # session, user, preferences, rows, deliveries, service, feeds, inbox, monitors
+    queries = 9
     monitor = watch(user)
     for count in (2, 70):
         tell(user, count, monitor=monitor.pk)
@@ -213,7 +213,7 @@ def test_the_panel_of_the_bell_shows_the_newest_ten(
 ) -> None:
     tell(other, title="A secret")
     tell(user, 12)
-    with django_assert_num_queries(6):  # session, user, preferences, rows, unread, head
+    with django_assert_num_queries(5):  # session, user, preferences, rows, inbox
         text = browser.get("/notifications/newest/").content.decode()
     assert seqs(text) == list(range(12, 2, -1))
     assert "secret" not in text
