@@ -12,11 +12,12 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase, HttpResponseRedirectBase
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
+from stockwatch.language import follow, is_ours
 from stockwatch.models import Preferences
 
 Next = Callable[[HttpRequest], HttpResponseBase]
@@ -82,22 +83,30 @@ class CleanText:
 
 
 class Preferred:
-    """Shows pages as their reader wants them: `request.preferences`, times in the reader's zone.
+    """Shows pages as their reader wants them: `request.preferences`, language and zone.
 
-    The API writes times with the server's offset, whoever asks.
+    The language is the account's, so that what is chosen on one device holds at the next page on
+    all. The API answers in that of the request, and writes times with the server's offset.
     """
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer the request in the reader's zone."""
+        """Answer the request in the reader's language and zone."""
         preferences = SimpleLazyObject(lambda: Preferences.of(request.user.pk))
         request.preferences = preferences  # type: ignore[attr-defined]
         if request.path_info.startswith(API) or not request.user.is_authenticated:
             return self.get_response(request)
+        language = preferences.language
+        if is_ours(language):
+            translation.activate(language)
+            request.LANGUAGE_CODE = language
         with timezone.override(preferences.zone_info):
-            return self.get_response(request)
+            response = self.get_response(request)
+        if is_ours(language):
+            follow(request, response, language)
+        return response
 
 
 class LoginBesideHtmx:

@@ -4,6 +4,7 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -41,9 +42,12 @@ class Sound(models.TextChoices):
 class Preferences(models.Model):
     """How a user wants to see and hear Stockwatch. Who never chose has no row.
 
-    The language is not here: it is a cookie, as visitors have one too, and `Inbox.language`, in
-    which notifications are worded.
+    The language is kept in `Inbox.language`, as notifications are worded in it too; visitors have
+    a cookie.
     """
+
+    language = ""
+    """Read along with the rest; "" where none was chosen yet."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
@@ -68,9 +72,12 @@ class Preferences(models.Model):
 
     @classmethod
     def of(cls, user_id: int | None) -> Self:
-        """Return what a user chose; the defaults where that is nothing."""
-        chosen = cls.objects.filter(pk=user_id).first() if user_id else None
-        return chosen or cls(pk=user_id)
+        """Return what a user chose; the defaults where that is nothing. One query."""
+        users = get_user_model().objects.select_related("preferences", "inbox")
+        user = users.filter(pk=user_id).first() if user_id else None
+        chosen: Self = getattr(user, "preferences", None) or cls(pk=user_id)
+        chosen.language = getattr(getattr(user, "inbox", None), "language", "")
+        return chosen
 
     @property
     def zone_info(self) -> ZoneInfo:

@@ -11,13 +11,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.translation import check_for_language, get_language
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language
 
 from notifications.models import Inbox
 from stockwatch.attempts import Attempts
+from stockwatch.language import forget_chosen, is_ours, just_chosen, keep, note_chosen
 
 
 class LoginForm(AuthenticationForm):
@@ -42,13 +43,20 @@ class Login(auth_views.LoginView):
     redirect_authenticated_user = True
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        """Bring along the language that was chosen elsewhere, unless one was chosen here."""
+        """Go on in the account's language, unless another was chosen just before.
+
+        An account that has none yet takes the browser's; nobody chose it, so no log tells it.
+        """
         response = super().form_valid(form)
         inbox, _created = Inbox.objects.get_or_create(user_id=form.get_user().pk)
-        if inbox.language and settings.LANGUAGE_COOKIE_NAME not in self.request.COOKIES:
-            response.set_cookie(settings.LANGUAGE_COOKIE_NAME, inbox.language)
-        else:
-            remember_language(inbox.pk, get_language() or settings.LANGUAGE_CODE)
+        language = inbox.language or get_language() or settings.LANGUAGE_CODE
+        if chosen := just_chosen(self.request):
+            language = chosen
+            remember_language(inbox.pk, chosen)
+            forget_chosen(response)
+        elif not inbox.language:
+            Inbox.objects.filter(pk=inbox.pk, language="").update(language=language)
+        keep(response, language)
         return response
 
 
@@ -60,14 +68,14 @@ def remember_language(user_id: int, language: str) -> None:
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
     """Show pages in the language chosen, and word the user's notifications in it from now on."""
-    language = request.POST.get("language", "")
-    if request.user.is_authenticated and _is_ours(language):
+    language, response = request.POST.get("language", ""), set_language(request)
+    if not is_ours(language):
+        return response
+    if request.user.is_authenticated:
         remember_language(request.user.pk, language)
-    return set_language(request)
-
-
-def _is_ours(language: str) -> bool:
-    return language in dict(settings.LANGUAGES) and check_for_language(language)
+    else:
+        note_chosen(response, language)
+    return response
 
 
 @login_required

@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 from notifications import destinations
 from tests.browser.accessibility import violations
 from tests.browser.conftest import is_live
+from tests.browser.in_language import read_in
 from tests.conftest import Tell, Trade
 from tests.live import Daphne
 from tests.monitors.test_pages import watch
@@ -89,7 +90,7 @@ def test_every_page_is_for_everybody(
 ) -> None:
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     page.set_viewport_size({"width": width, "height": 844})
-    page.context.add_cookies([{"name": "django_language", "value": language, "url": server.origin}])
+    read_in(language)
     seen = []
     wrong: dict[str, object] = {}
     for path in [*PAGES, f"/monitors/{peopled}/", f"/monitors/{peopled}/edit/"]:

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 from monitors.models import Monitor, Rule
 from tests.browser.accessibility import violations
 from tests.browser.conftest import is_live
+from tests.browser.in_language import read_in
 from tests.conftest import Trade
 from tests.live import Daphne
 from tests.monitors.listed import list_known
@@ -46,7 +47,7 @@ def words(request: pytest.FixtureRequest, page: Page, server: Daphne) -> dict[st
     width, scheme, language = request.param
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     page.set_viewport_size({"width": width, "height": 800})
-    page.context.add_cookies([{"name": "django_language", "value": language, "url": server.origin}])
+    read_in(language)
     return WORDS[language]
 
 

@@ -21,6 +21,7 @@ from stockwatch.account.tour import LIVELY
 from stockwatch.models import Preferences
 from tests.browser.accessibility import violations
 from tests.browser.conftest import is_live, log_in
+from tests.browser.in_language import read_in
 from tests.live import Daphne, start_daphne
 from tests.monitors.test_pages import watch
 
@@ -29,8 +30,8 @@ pytestmark = pytest.mark.browser
 LOOKS = pytest.mark.parametrize(("language", "width"), [("en", 1280), ("zh-hans", 390)])
 
 
-def looked_at(page: Page, server: Daphne, language: str, width: int) -> None:
-    page.context.add_cookies([{"name": "django_language", "value": language, "url": server.origin}])
+def looked_at(page: Page, language: str, width: int) -> None:
+    read_in(language)
     page.set_viewport_size({"width": width, "height": 844})
 
 
@@ -39,7 +40,7 @@ def test_looks_are_saved_and_hold_without_loading_the_page(
     page: Page, server: Daphne, user: User, tolerated: list[str], language: str, width: int
 ) -> None:
     tolerated.append("status of 422")
-    looked_at(page, server, language, width)
+    looked_at(page, language, width)
     page.goto(f"{server.origin}/settings/")
     page.evaluate("window.before = true")
     page.check("[name=theme][value=dark]")
@@ -71,7 +72,7 @@ def test_another_language_is_there_at_once(page: Page, server: Daphne) -> None:
 def test_a_token_is_made_copied_and_revoked(
     page: Page, server: Daphne, language: str, width: int
 ) -> None:
-    looked_at(page, server, language, width)
+    looked_at(page, language, width)
     page.goto(f"{server.origin}/settings/tokens/")
     page.fill("[name=name]", "My NAS")
     page.click(".panel button")
@@ -103,7 +104,7 @@ def test_a_page_that_cannot_be_reached_says_so_and_comes_back(
     page: Page, server: Daphne, tolerated: list[str], language: str, width: int
 ) -> None:
     tolerated += ["ERR_INTERNET_DISCONNECTED", "WebSocket", "Failed to fetch"]
-    looked_at(page, server, language, width)
+    looked_at(page, language, width)
     page.reload()
     is_live(page)
     page.evaluate("navigator.serviceWorker.ready")
@@ -123,7 +124,7 @@ def test_a_page_that_cannot_be_reached_says_so_and_comes_back(
 def test_in_the_first_minutes_an_alert_arrives(
     page: Page, server: Daphne, user: User, language: str, width: int
 ) -> None:
-    looked_at(page, server, language, width)
+    looked_at(page, language, width)
     page.goto(server.origin)
     page.click(".tour-offer [role=button]")
     page.click("[data-offer='600519.SH']")
@@ -167,7 +168,7 @@ def test_while_the_market_is_closed_a_test_alert_arrives(
     tab: Page, closed: Daphne, user: User, language: str, width: int
 ) -> None:
     words = {"en": "Market closed, opens", "zh-hans": "现已休市"}[language]
-    looked_at(tab, closed, language, width)
+    looked_at(tab, language, width)
     log_in(tab, closed)
     tab.click(".tour-offer [role=button]")
     offer = tab.locator("[data-offer='600519.SH']")
@@ -204,7 +205,7 @@ def test_beside_rows_the_tour_is_offered_in_one_line(
 ) -> None:
     watch(user)
     tour.promise(user.pk)
-    looked_at(page, server, language, width)
+    looked_at(page, language, width)
     page.goto(server.origin)
     is_live(page)
     box = page.locator(".tour-offer").bounding_box()

@@ -14,6 +14,7 @@ from stockwatch import heartbeat
 from stockwatch.heartbeat import PARTS
 from stockwatch.redis import client
 from tests.browser.accessibility import AXE, RULES
+from tests.browser.in_language import read_in
 from tests.conftest import Tell
 from tests.live import Daphne
 from tests.monitors.test_pages import watch
@@ -60,7 +61,7 @@ def lose_the_worker() -> None:
 
 def see(page: Page, server: Daphne, width: int, language: str) -> dict[str, str]:
     page.set_viewport_size({"width": width, "height": 800})
-    page.context.add_cookies([{"name": "django_language", "value": language, "url": server.origin}])
+    read_in(language)
     page.clock.install()
     page.goto(f"{server.origin}/status/")
     return WORDS[language]
@@ -134,7 +135,7 @@ def test_the_dashboards_of_the_admin_are_for_everybody(
     watch(user)
     tell(user, 3)
     page.emulate_media(color_scheme=scheme)
-    page.context.add_cookies([{"name": "django_language", "value": language, "url": server.origin}])
+    read_in(language)
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 800})
         for path in ("/admin/", "/admin/firing/?days=7", "/admin/failing/"):

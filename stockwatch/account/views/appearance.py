@@ -2,7 +2,6 @@
 
 from typing import cast
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from stockwatch.account.preferences_form import PreferencesForm, zone_options
 from stockwatch.account.sections import show
+from stockwatch.language import keep
 from stockwatch.models import Preferences
 from stockwatch.pages import remember_language
 
@@ -55,12 +55,5 @@ def _saved(request: HttpRequest, form: PreferencesForm, *, wants_json: bool) -> 
         else:
             messages.success(request, _("Your settings are saved."))
             answer = redirect("settings")
-    answer.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        language,
-        max_age=settings.LANGUAGE_COOKIE_AGE,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
-        secure=settings.LANGUAGE_COOKIE_SECURE,
-        path=settings.LANGUAGE_COOKIE_PATH,
-    )
+    keep(answer, language)
     return answer
