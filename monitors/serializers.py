@@ -14,22 +14,33 @@ from rest_framework import serializers
 from rest_framework.serializers import as_serializer_error
 
 from monitors import lifecycle
-from monitors.forms.rules import MOST_RULES, check_rules, clean_rule
+from monitors.forms.rules import check_rules, clean_rule
 from monitors.kinds import rule_kinds
 from monitors.life import Repeat, RuleState
-from monitors.lifecycle import RuleSpec
 from monitors.market import InstrumentKind
 from monitors.market.boards import Board
 from monitors.models import Monitor, MonitorStatus, Rating
-from monitors.models.monitor import LONGEST_GROUP, group_named
+from monitors.models.monitor import group_named
+from monitors.spec import (
+    LEAST_CONFIRM,
+    LONGEST_COOLDOWN,
+    LONGEST_GROUP,
+    LONGEST_INTERVAL,
+    LONGEST_NOTE,
+    LONGEST_SNOOZE,
+    MOST_CONFIRM,
+    MOST_RULES,
+    USUAL,
+    WIDEST_GAP,
+    RuleSpec,
+    check_expiry,
+    check_snooze,
+)
 from monitors.symbols import Symbol, SymbolError
 from monitors.wire import monitor_data, rule_data
 from notifications.destinations import MOST as MOST_DESTINATIONS
 from notifications.models import MAX_SEQ, Destination
 from stockwatch.rest import KnownFieldsOnly
-
-LONGEST_SNOOZE = 525_600
-"""Minutes: a year."""
 
 READ_ONLY_RULE_FIELDS = frozenset({"state", "fired_at", "fired_count"})
 
@@ -52,16 +63,21 @@ class RuleSchema(serializers.Serializer[Any]):
     """What every rule has beside its kind's levels. For the schema's sake."""
 
     id = serializers.IntegerField(required=False, help_text=_("Send it back to keep the state."))
-    repeat = serializers.ChoiceField(choices=Repeat.choices, default=Repeat.REARM)
-    rearm_gap = serializers.FloatField(default=0, min_value=0, max_value=99)
-    cooldown = serializers.IntegerField(default=3600, min_value=1)
-    touch = serializers.BooleanField(default=True)
-    refuse_delayed = serializers.BooleanField(default=False)
-    refuse_frozen = serializers.BooleanField(default=False)
+    repeat = serializers.ChoiceField(choices=Repeat.choices, default=USUAL.repeat)
+    rearm_gap = serializers.FloatField(
+        default=float(USUAL.rearm_gap), min_value=0, max_value=float(WIDEST_GAP)
+    )
+    cooldown = serializers.IntegerField(
+        default=USUAL.cooldown, min_value=1, max_value=LONGEST_COOLDOWN
+    )
+    touch = serializers.BooleanField(default=USUAL.touch)
+    refuse_delayed = serializers.BooleanField(default=USUAL.refuse_delayed)
+    refuse_frozen = serializers.BooleanField(default=USUAL.refuse_frozen)
     confirm = serializers.FloatField(
         default=None,
         allow_null=True,
-        max_value=50,
+        min_value=float(LEAST_CONFIRM),
+        max_value=float(MOST_CONFIRM),
         help_text=_("Percent within which a second source must agree before it fires."),
     )
     state = serializers.ChoiceField(choices=RuleState.choices, read_only=True)
@@ -152,13 +168,15 @@ class MonitorSerializer(KnownFieldsOnly, serializers.Serializer[Monitor]):
         initial="",
         help_text=_("One of your own, by its name."),
     )
-    note = serializers.CharField(max_length=2000, allow_blank=True, default="")
+    note = serializers.CharField(max_length=LONGEST_NOTE, allow_blank=True, default="")
     status = serializers.ChoiceField(
         choices=MonitorStatus.choices, required=False, initial=MonitorStatus.ACTIVE
     )
     trading_hours_only = serializers.BooleanField(default=True, initial=True)
     notifications_enabled = serializers.BooleanField(default=True, initial=True)
-    check_interval = serializers.IntegerField(min_value=0, max_value=86400, default=0, initial=0)
+    check_interval = serializers.IntegerField(
+        min_value=0, max_value=LONGEST_INTERVAL, default=0, initial=0
+    )
     expires_at = serializers.DateTimeField(allow_null=True, default=None)
     snoozed_until = serializers.DateTimeField(read_only=True, allow_null=True)
     destinations = serializers.ListField(
@@ -191,8 +209,8 @@ class MonitorSerializer(KnownFieldsOnly, serializers.Serializer[Monitor]):
     def validate_expires_at(self, value: Any) -> Any:
         """A time that has passed would end the monitor at once; an old one may stay."""
         unchanged = self.instance is not None and value == self.instance.expires_at
-        if value is not None and not unchanged and value <= timezone.now():
-            raise serializers.ValidationError(_("Choose a time in the future."))
+        if value is not None and not unchanged:
+            check_expiry(value, timezone.now())
         return value
 
     def validate_destinations(self, value: list[int] | None) -> list[int] | None:
@@ -219,7 +237,9 @@ class SnoozeSerializer(KnownFieldsOnly, serializers.Serializer[Any]):
     """Until when a monitor pauses: a time, or minutes from now."""
 
     until = serializers.DateTimeField(required=False)
-    minutes = serializers.IntegerField(required=False, min_value=1, max_value=LONGEST_SNOOZE)
+    minutes = serializers.IntegerField(
+        required=False, min_value=1, max_value=LONGEST_SNOOZE // timedelta(minutes=1)
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Return the time alone; it lies ahead, by no more than the minutes may."""
@@ -228,9 +248,10 @@ class SnoozeSerializer(KnownFieldsOnly, serializers.Serializer[Any]):
             raise serializers.ValidationError({"until": [message]})
         now = timezone.now()
         until = attrs.get("until") or now + timedelta(minutes=attrs["minutes"])
-        if not now < until <= now + timedelta(minutes=LONGEST_SNOOZE):
-            message = gettext("Choose a time in the future, within a year.")
-            raise serializers.ValidationError({"until": [message]})
+        try:
+            check_snooze(until, now)
+        except DjangoValidationError as error:
+            raise serializers.ValidationError({"until": error.messages}) from error
         return {"until": until}
 
 

@@ -1,8 +1,10 @@
 """Monitors with their rules. Whatever is done here goes through `lifecycle`, as everywhere."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db.models import Count, Prefetch, QuerySet
@@ -15,6 +17,7 @@ from monitors import lifecycle
 from monitors.admin.prices import quote_of, shown_price
 from monitors.admin.rules import RuleFormSet, RuleInline
 from monitors.models import Instrument, Monitor, Rule
+from monitors.spec import check_latest
 from stockwatch.changelists import BigTableAdmin
 
 MOST_AT_ONCE = 500
@@ -26,10 +29,22 @@ WANTED = (
 )  # fmt: skip
 
 
+class MonitorForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A monitor's own fields: staff may end one by an expiry that has passed."""
+
+    def clean_expires_at(self) -> datetime | None:
+        """Refuse what REST and the pages refuse."""
+        given: datetime | None = self.cleaned_data["expires_at"]
+        if given is not None:
+            check_latest(given)
+        return given
+
+
 @admin.register(Monitor)
 class MonitorAdmin(BigTableAdmin[Monitor]):
     """What users watch."""
 
+    form = MonitorForm
     list_display = (
         "__str__", "owner", "status", "price", "levels", "armed_levels", "rating",
         "trading_hours_only", "expires_at", "created_at",

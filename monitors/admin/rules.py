@@ -14,10 +14,10 @@ from django.http import HttpRequest
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from monitors.forms.rules import MOST_RULES, clean_rule
+from monitors.forms.rules import clean_rule
 from monitors.kinds import rule_kinds
-from monitors.lifecycle import DEMAND_FIELDS, LIFE_FIELDS, RULE_FIELDS, RuleSpec
 from monitors.models import Rule
+from monitors.spec import DEMAND_FIELDS, LIFE_FIELDS, MOST_RULES, RULE_FIELDS, RuleSpec
 
 HISTORY = ("state", "armed_levels", "fired_at", "fired_count")
 

@@ -1,6 +1,6 @@
 """The form of a monitor's own fields; `rows` has those of its rules."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, cast
 
 from django import forms
@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from monitors.finding import recognise
 from monitors.forms.rules import SymbolField
 from monitors.models import Monitor, Rating
-from monitors.models.monitor import LONGEST_GROUP, group_named
+from monitors.models.monitor import group_named
+from monitors.spec import INTERVAL_HELP, LONGEST_GROUP, LONGEST_INTERVAL, LONGEST_NOTE, check_expiry
 from monitors.symbols import SymbolError
 from notifications.models import Destination
 
 USUAL_PLACES, THESE_PLACES = "usual", "these"
-LATEST_EXPIRY = datetime(2200, 1, 1, tzinfo=UTC)
 MINUTE_FORMAT = "%Y-%m-%dT%H:%M"
 
 
@@ -57,7 +57,7 @@ class MonitorForm(forms.Form):
     )
     note = forms.CharField(
         label=_("Note"),
-        max_length=2000,
+        max_length=LONGEST_NOTE,
         required=False,
         help_text=_("Comes along in every notification."),
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -71,10 +71,10 @@ class MonitorForm(forms.Form):
     check_interval = forms.IntegerField(
         label=_("Check every (seconds)"),
         min_value=0,
-        max_value=86400,
+        max_value=LONGEST_INTERVAL,
         required=False,
         initial=0,
-        help_text=_("0: at every sweep. At most 86400."),
+        help_text=INTERVAL_HELP,
     )
     expires_at = forms.DateTimeField(
         label=_("Expires"),
@@ -128,8 +128,7 @@ class MonitorForm(forms.Form):
         old = self.monitor.expires_at if self.monitor else None
         if old is not None and _minute(old) == _minute(given):
             return old
-        if not timezone.now() < given < LATEST_EXPIRY:
-            raise ValidationError(_("Choose a time in the future."))
+        check_expiry(given, timezone.now())
         return given
 
 

@@ -10,21 +10,10 @@ from django.forms.utils import ErrorList
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from monitors.forms.rules import MOST_RULES, RuleForm, check_rules, clean_rule
+from monitors.forms.rules import RuleForm, check_rules, clean_rule
 from monitors.kinds import rule_kinds
-from monitors.lifecycle import DEMAND_FIELDS, LIFE_FIELDS, RuleSpec
 from monitors.models import Monitor, Rule
-
-USUAL = {
-    "repeat": "rearm",
-    "rearm_gap": "0",
-    "cooldown": "3600",
-    "touch": "on",
-    "refuse_delayed": "",
-    "refuse_frozen": "",
-    "confirm": "",
-}
-"""How a rule lives if nobody says otherwise, as its row has it."""
+from monitors.spec import DEMAND_FIELDS, LIFE_FIELDS, MOST_RULES, USUAL, RuleSpec
 
 SWITCHES = ("touch", "refuse_delayed", "refuse_frozen")
 
@@ -90,8 +79,8 @@ class RuleRow:
     @property
     def is_open(self) -> bool:
         """Whether to show the fields of its life: where they are wrong, or it repeats unusually."""
-        repeats = self._values.get("repeat", USUAL["repeat"])
-        return repeats != USUAL["repeat"] or any(self.life[name].errors for name in LIFE_FIELDS)
+        repeats = self._values.get("repeat", USUAL.repeat)
+        return repeats != USUAL.repeat or any(self.life[name].errors for name in LIFE_FIELDS)
 
     @property
     def is_demanding(self) -> bool:
@@ -105,7 +94,7 @@ class RuleRow:
     @classmethod
     def new(cls, key: str, kind: str) -> "RuleRow":
         """Return an empty row."""
-        return cls(key, kind, {**USUAL, "kind": kind}, check=False)
+        return cls(key, kind, {**_life(USUAL), "kind": kind}, check=False)
 
     @classmethod
     def wanted(cls, key: str, rule: RuleSpec) -> "RuleRow":

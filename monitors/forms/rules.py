@@ -6,22 +6,32 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from monitors.kinds import rule_kinds
 from monitors.life import Repeat
-from monitors.lifecycle import RuleSpec
 from monitors.models.monitor import kind_choices
 from monitors.rules.base import text
+from monitors.spec import (
+    LEAST_CONFIRM,
+    LONGEST_COOLDOWN,
+    MOST_CONFIRM,
+    MOST_RULES,
+    PERCENT_PLACES,
+    USUAL,
+    WIDEST_GAP,
+    RuleSpec,
+)
 from monitors.symbols import Symbol, SymbolError
 
-MOST_RULES = 20
-"""Rules a monitor may have; it needs at least one."""
+GAP_BOUNDS = format_lazy(_("Enter a percentage from 0 to {most}."), most=WIDEST_GAP)
+COOLDOWN_BOUNDS = format_lazy(_("Enter from 1 to {most} seconds."), most=LONGEST_COOLDOWN)
+CONFIRM_BOUNDS = format_lazy(_("Enter a percentage above 0, at most {most}."), most=MOST_CONFIRM)
+PLACES_BOUND = format_lazy(
+    _("Enter a percentage with at most {most} decimal places."), most=PERCENT_PLACES
+)
 
-LONGEST_COOLDOWN = 31_536_000
-"""Seconds: a year."""
-
-_DEFAULTS = RuleSpec(kind="", params={})
 _SWITCH = {"true": True, "on": True, "1": True, "false": False, "off": False, "0": False}
 
 
@@ -77,14 +87,13 @@ class RuleForm(forms.Form):
     rearm_gap = forms.DecimalField(
         label=_("Re-arm gap (percent)"),
         min_value=Decimal(0),
-        max_value=Decimal(99),
-        decimal_places=4,
+        max_value=WIDEST_GAP,
+        decimal_places=PERCENT_PLACES,
         required=False,
         error_messages={
             "invalid": _("Enter a percentage such as 0.5."),
-            "min_value": _("Enter a percentage from 0 to 99."),
-            "max_value": _("Enter a percentage from 0 to 99."),
-            "max_decimal_places": _("Enter a percentage with at most 4 decimal places."),
+            **dict.fromkeys(("min_value", "max_value"), GAP_BOUNDS),
+            "max_decimal_places": PLACES_BOUND,
         },
     )
     cooldown = forms.IntegerField(
@@ -94,8 +103,7 @@ class RuleForm(forms.Form):
         required=False,
         error_messages={
             "invalid": _("Enter a whole number of seconds."),
-            "min_value": _("Enter from 1 to 31536000 seconds."),
-            "max_value": _("Enter from 1 to 31536000 seconds."),
+            **dict.fromkeys(("min_value", "max_value"), COOLDOWN_BOUNDS),
         },
     )
     touch = SwitchField(label=_("Touch counts"), required=False)
@@ -103,15 +111,14 @@ class RuleForm(forms.Form):
     refuse_frozen = SwitchField(label=_("Not on frozen quotes"), required=False)
     confirm = forms.DecimalField(
         label=_("Only if a second source agrees within (percent)"),
-        min_value=Decimal("0.0001"),
-        max_value=Decimal(50),
-        decimal_places=4,
+        min_value=LEAST_CONFIRM,
+        max_value=MOST_CONFIRM,
+        decimal_places=PERCENT_PLACES,
         required=False,
         error_messages={
             "invalid": _("Enter a percentage such as 0.5."),
-            "min_value": _("Enter a percentage above 0, at most 50."),
-            "max_value": _("Enter a percentage above 0, at most 50."),
-            "max_decimal_places": _("Enter a percentage with at most 4 decimal places."),
+            **dict.fromkeys(("min_value", "max_value"), CONFIRM_BOUNDS),
+            "max_decimal_places": PLACES_BOUND,
         },
     )
     id = forms.IntegerField(
@@ -123,7 +130,7 @@ class RuleForm(forms.Form):
         values = super().clean() or self.cleaned_data
         for name, value in values.items():
             if value in (None, "") and name not in ("kind", "id"):
-                values[name] = getattr(_DEFAULTS, name)
+                values[name] = getattr(USUAL, name)
         return values
 
 

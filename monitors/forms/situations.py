@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from monitors.forms.cautions import Other, Situation, shape
 from monitors.instruments import glance
-from monitors.lifecycle import RULE_FIELDS, RuleSpec
 from monitors.market import InstrumentKind
 from monitors.models import Instrument, Listing, Monitor, Rule
+from monitors.spec import RULE_FIELDS, RuleSpec
 from monitors.symbols import Symbol
 from monitors.wire import unwatched
 

@@ -4,12 +4,14 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from monitors.calendars import Calendar
-from monitors.lifecycle.pauses import LONGEST, pause_end
+from monitors.lifecycle.pauses import pause_end
 from monitors.market import Market
+from monitors.spec import check_snooze
 
 CHOICES = (
     ("1h", _("For an hour")),
@@ -40,8 +42,11 @@ class SnoozeForm(forms.Form):
         at, now = values.get("at"), timezone.now()
         if at is None and not values.get("until") and not self.errors:
             self.add_error("at", _("Choose how long, or enter a date and a time."))
-        elif at is not None and not now < at <= now + LONGEST:
-            self.add_error("at", _("Choose a time in the future, within a year."))
+        elif at is not None:
+            try:
+                check_snooze(at, now)
+            except ValidationError as error:
+                self.add_error("at", error)
         return values
 
     def end(self, market: Market, now: datetime, calendar: Calendar) -> datetime:

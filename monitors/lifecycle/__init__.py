@@ -6,23 +6,14 @@ quote or after it, never half-way, and touch knows which quotes came after the a
 
 from monitors.lifecycle.bulk import Wanted, create_many
 from monitors.lifecycle.deleting import delete, restore, restore_one
-from monitors.lifecycle.editing import (
-    DEMAND_FIELDS,
-    LIFE_FIELDS,
-    RULE_FIELDS,
-    RuleSpec,
-    create,
-    edit,
-)
+from monitors.lifecycle.editing import create, edit
 from monitors.lifecycle.releveling import relevel
 from monitors.lifecycle.rerouting import forget
 from monitors.lifecycle.sorting import regroup
 from monitors.lifecycle.switching import expire, pause, rearm, resume, snooze, wake
+from monitors.spec import RuleSpec
 
 __all__ = [
-    "DEMAND_FIELDS",
-    "LIFE_FIELDS",
-    "RULE_FIELDS",
     "RuleSpec",
     "Wanted",
     "create",

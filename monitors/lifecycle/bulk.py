@@ -9,8 +9,9 @@ from django.db.models import prefetch_related_objects
 
 from monitors.evaluation.arming import arm
 from monitors.lifecycle import recording
-from monitors.lifecycle.editing import RuleSpec, columns
+from monitors.lifecycle.editing import columns
 from monitors.models import Instrument, Monitor, Quote, Rule
+from monitors.spec import RuleSpec
 from monitors.symbols import Symbol
 
 

@@ -1,44 +1,20 @@
 """Monitors and their rules as a user wants them: created, and changed."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
 
 from monitors.evaluation.arming import disarm
-from monitors.life import Repeat, RuleState
+from monitors.life import RuleState
 from monitors.lifecycle import recording
 from monitors.lifecycle.arming import adjust, arm_anew
 from monitors.lifecycle.locking import announce, locked
 from monitors.lifecycle.rerouting import still_there
 from monitors.lifecycle.switching import is_over, rest, resume_one, stop
 from monitors.models import Instrument, Monitor, MonitorStatus, Quote, Rule
+from monitors.spec import RULE_FIELDS, RuleSpec
 from monitors.symbols import Symbol
-
-LIFE_FIELDS = ("repeat", "rearm_gap", "cooldown", "touch")
-DEMAND_FIELDS = ("refuse_delayed", "refuse_frozen", "confirm")
-RULE_FIELDS = (*LIFE_FIELDS, *DEMAND_FIELDS)
-"""What every rule has beside its levels: how it goes on, and what it wants of a quote."""
-
-
-@dataclass(frozen=True, slots=True)
-class RuleSpec:
-    """A rule as a user wants it: validated, its parameters as text."""
-
-    kind: str
-    params: Mapping[str, str]
-    repeat: str = Repeat.REARM
-    rearm_gap: Decimal = Decimal(0)
-    cooldown: int = 3600
-    touch: bool = True
-    refuse_delayed: bool = False
-    refuse_frozen: bool = False
-    confirm: Decimal | None = None
-    """Percent within which a second source must agree; None where none is asked."""
-    id: int | None = None
-    """The rule that this one was; None for a new one."""
 
 
 def create(

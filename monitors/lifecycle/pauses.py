@@ -6,7 +6,6 @@ from monitors.calendars import Calendar
 from monitors.market import Market
 
 MINUTES = {"15m": 15, "1h": 60}
-LONGEST = timedelta(days=366)
 
 
 def pause_end(choice: str, market: Market, now: datetime, calendar: Calendar) -> datetime:

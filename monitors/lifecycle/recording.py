@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from monitors.models import Monitor, MonitorStatus, Rule
+from monitors.spec import RULE_FIELDS, USUAL
 from stockwatch.audit import words
 from stockwatch.audit.models import Deed
 from stockwatch.audit.recording import difference, plain, record
@@ -15,9 +16,6 @@ LIFE = ("status", "snoozed_until", "expires_at")
 WISHES = (
     "rating", "group", "note", "trading_hours_only", "notifications_enabled", "check_interval",
     "destinations",
-)  # fmt: skip
-OF_A_RULE = (
-    "repeat", "rearm_gap", "cooldown", "touch", "refuse_delayed", "refuse_frozen", "confirm",
 )  # fmt: skip
 
 Told = Mapping[str, Any]
@@ -78,19 +76,19 @@ def deed_of(before: Told, after: Told) -> Deed:
 
 def _rule(rule: Rule) -> dict[str, Any]:
     """Its levels, and what is not as usual."""
-    unusual = {name: getattr(rule, name) for name in OF_A_RULE if not _is_usual(rule, name)}
+    unusual = {name: getattr(rule, name) for name in RULE_FIELDS if not _is_usual(rule, name)}
     return {"kind": rule.kind, "params": dict(rule.params), **plain(unusual)}
 
 
 def _is_usual(rule: Rule, name: str) -> bool:
-    return bool(getattr(rule, name) == Rule._meta.get_field(name).get_default())  # type: ignore[union-attr]  # noqa: SLF001
+    return bool(getattr(rule, name) == getattr(USUAL, name))
 
 
 def rule_in_words(told: Mapping[str, Any]) -> str:
     """Return a rule that was told, in the reader's language."""
     rule = str(Rule(kind=told.get("kind", ""), params=told.get("params", {})))
     others = []
-    for name in OF_A_RULE:
+    for name in RULE_FIELDS:
         if name in told:
             field: Any = Rule._meta.get_field(name)  # noqa: SLF001
             others.append(f"{field.verbose_name}: {words.value_of(field, told[name])}")

@@ -16,6 +16,18 @@ from monitors.kinds import rule_kinds
 from monitors.life import NEVER, NOTHING, Demand, Life, Repeat, RuleState
 from monitors.models.instrument import Instrument
 from monitors.rules.base import Direction, Metric, RuleKind, text
+from monitors.spec import (
+    INTERVAL_HELP,
+    LEAST_CONFIRM,
+    LONGEST_COOLDOWN,
+    LONGEST_GROUP,
+    LONGEST_INTERVAL,
+    LONGEST_NOTE,
+    MOST_CONFIRM,
+    PERCENT_PLACES,
+    USUAL,
+    WIDEST_GAP,
+)
 from stockwatch.fields import PriceField
 
 
@@ -38,9 +50,6 @@ class Rating(TextChoices):
     BUY = "buy", _("Buy")
     HOLD = "hold", _("Hold")
     SELL = "sell", _("Sell")
-
-
-LONGEST_GROUP = 40
 
 
 def group_named(written: str) -> str:
@@ -95,7 +104,7 @@ class Monitor(models.Model):
     rating = models.CharField(_("rating"), max_length=4, choices=Rating.choices, blank=True)
     group = models.CharField(_("group"), max_length=LONGEST_GROUP, blank=True)
     """One of the user's own, by its name; "" for none."""
-    note = models.TextField(_("note"), max_length=2000, blank=True)
+    note = models.TextField(_("note"), max_length=LONGEST_NOTE, blank=True)
     status = models.CharField(
         _("status"),
         max_length=10,
@@ -108,8 +117,8 @@ class Monitor(models.Model):
     check_interval = models.PositiveIntegerField(
         _("check every (seconds)"),
         default=0,
-        validators=[MaxValueValidator(86400)],
-        help_text=_("0: at every sweep. At most 86400."),
+        validators=[MaxValueValidator(LONGEST_INTERVAL)],
+        help_text=INTERVAL_HELP,
     )
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     snoozed_until = models.DateTimeField(_("paused until"), null=True, blank=True)
@@ -165,28 +174,30 @@ class Rule(models.Model):
     kind = models.CharField(_("kind"), max_length=40, choices=kind_choices)
     params = models.JSONField(_("parameters"), default=dict)
     repeat = models.CharField(
-        _("repeat"), max_length=10, choices=Repeat.choices, default=Repeat.REARM
+        _("repeat"), max_length=10, choices=Repeat.choices, default=USUAL.repeat
     )
     rearm_gap = models.DecimalField(
         _("re-arm gap (percent)"),
         max_digits=6,
-        decimal_places=4,
-        default=Decimal(0),
-        validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(99))],
+        decimal_places=PERCENT_PLACES,
+        default=USUAL.rearm_gap,
+        validators=[MinValueValidator(Decimal(0)), MaxValueValidator(WIDEST_GAP)],
     )
     cooldown = models.PositiveIntegerField(
-        _("cool-down (seconds)"), default=3600, validators=[MaxValueValidator(31_536_000)]
+        _("cool-down (seconds)"),
+        default=USUAL.cooldown,
+        validators=[MaxValueValidator(LONGEST_COOLDOWN)],
     )
-    touch = models.BooleanField(_("touch"), default=True)
-    refuse_delayed = models.BooleanField(_("refuse late quotes"), default=False)
-    refuse_frozen = models.BooleanField(_("refuse frozen quotes"), default=False)
+    touch = models.BooleanField(_("touch"), default=USUAL.touch)
+    refuse_delayed = models.BooleanField(_("refuse late quotes"), default=USUAL.refuse_delayed)
+    refuse_frozen = models.BooleanField(_("refuse frozen quotes"), default=USUAL.refuse_frozen)
     confirm = models.DecimalField(
         _("second source within (percent)"),
         max_digits=6,
-        decimal_places=4,
+        decimal_places=PERCENT_PLACES,
         null=True,
         blank=True,
-        validators=[MinValueValidator(Decimal("0.0001")), MaxValueValidator(Decimal(50))],
+        validators=[MinValueValidator(LEAST_CONFIRM), MaxValueValidator(MOST_CONFIRM)],
     )
     state = models.CharField(
         _("state"), max_length=10, choices=RuleState.choices, default=RuleState.ARMED

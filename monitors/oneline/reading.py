@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 
 from monitors.kinds import rule_kinds
 from monitors.life import Repeat
-from monitors.models.monitor import LONGEST_GROUP
 from monitors.oneline.chunks import OPENING, Chunk, chunks
 from monitors.oneline.line import Amount, Clause, Line, Place, Problem
 from monitors.oneline.vocabulary import Meaning, Part, similar
 from monitors.rules.base import AtOrBelow
+from monitors.spec import LONGEST_GROUP
 
 LONGEST = 1000
 MOST_PROBLEMS = 10

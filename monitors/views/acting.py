@@ -20,7 +20,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from monitors import lifecycle
 from monitors.forms.snooze import CHOICES, SnoozeForm
 from monitors.models import CalendarOverride, Monitor
-from monitors.models.monitor import LONGEST_GROUP, group_named
+from monitors.models.monitor import group_named
+from monitors.spec import LONGEST_GROUP
 from monitors.views.saying import back, say, wanted_page
 
 MOST_AT_ONCE = 500

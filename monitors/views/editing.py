@@ -17,13 +17,13 @@ from monitors.finding import can_ask, recognise
 from monitors.forms.cautions import cautions
 from monitors.forms.monitor import MonitorForm, fields_of, fields_sent
 from monitors.forms.rows import RuleRow, rows_sent, rules_of
-from monitors.forms.rules import MOST_RULES
 from monitors.forms.situations import situation, spec_of
 from monitors.kinds import rule_kinds
 from monitors.lifecycle import RuleSpec
 from monitors.models import Monitor
 from monitors.models.monitor import kind_choices
 from monitors.oneline.drafting import draft
+from monitors.spec import MOST_RULES
 from monitors.symbols import SymbolError
 from monitors.views.advising import advise, understood
 from monitors.views.cards import quote_line

@@ -14,6 +14,7 @@ from monitors.evaluation import ingest
 from monitors.lifecycle import RuleSpec
 from monitors.market import QuoteState, Snapshot
 from monitors.models import Bar, Instrument, Monitor, Quote, Rule
+from monitors.spec import RULE_FIELDS
 from monitors.symbols import Symbol
 from notifications.composing.facts import remarks
 from notifications.models import Notification
@@ -35,7 +36,7 @@ class Desk:
     def watch(self, kind: str, *levels: str, **fields: Any) -> Monitor:
         """Create a monitor with one rule; fields of the rule go to it, others to the monitor."""
         names = ("min", "max") if len(levels) == 2 else ("price",)
-        life = {name: fields.pop(name) for name in lifecycle.RULE_FIELDS if name in fields}
+        life = {name: fields.pop(name) for name in RULE_FIELDS if name in fields}
         rule = RuleSpec(kind, dict(zip(names, levels, strict=True)), **life)
         fields.setdefault("trading_hours_only", False)
         return lifecycle.create(self.owner, MOUTAI, [rule], **fields)

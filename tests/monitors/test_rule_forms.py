@@ -7,8 +7,9 @@ import pytest
 from django import forms
 from django.core.exceptions import ValidationError
 
-from monitors.forms.rules import MOST_RULES, SymbolField, check_rules, clean_rule
+from monitors.forms.rules import SymbolField, check_rules, clean_rule
 from monitors.lifecycle import RuleSpec
+from monitors.spec import MOST_RULES
 from monitors.symbols import Symbol
 
 
