@@ -126,14 +126,6 @@ export class RealtimeClient extends Listeners {
     this.#subscriptions.unfollow(stream, keys);
   }
 
-  /**
-   * The pause before the next attempt: full jitter, from half a second to twenty.
-   * @param {number} attempt Counted from 0.
-   */
-  pauseBefore(attempt) {
-    return this.#retry.pauseBefore(attempt);
-  }
-
   #open() {
     clearTimeout(this.#pause);
     this.#pause = undefined;

@@ -50,7 +50,6 @@ class OracleRule:
 
     armed: bool = True
     fired_at: datetime | None = None
-    fired_on: int = 0
     was_armed: bool = False
     """Whether it was armed when the previous quote was accepted, or by that quote."""
 

@@ -48,9 +48,3 @@ class Line(NamedTuple):
     group: str = ""
     note: str = ""
     problems: tuple[Problem, ...] = ()
-
-    @property
-    def meaning(self) -> tuple[object, ...]:
-        """What it says, wherever that stands in the text."""
-        rules = tuple((one.kind, one.amounts, one.repeat) for one in self.clauses)
-        return self.stock, rules, self.rating, self.group, self.note

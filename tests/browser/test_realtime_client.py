@@ -23,11 +23,11 @@ def test_pauses_are_full_jitter_from_half_a_second_to_twenty(start: Start) -> No
     client.run("() => { window.chance = 0 }")
     client.run(
         """async () => {
-          const { RealtimeClient } = await import("/realtime.js");
-          window.client = new RealtimeClient("/", { random: () => window.chance });
+          const { Retry } = await import("/realtime/retry.js");
+          window.retry = new Retry(() => window.chance);
         }"""
     )
-    every = "() => [0, 1, 2, 3, 4, 5, 6, 50].map((at) => client.pauseBefore(at))"
+    every = "() => [0, 1, 2, 3, 4, 5, 6, 50].map((at) => retry.pauseBefore(at))"
     assert client.run(every) == [500] * 8
     client.run("() => { window.chance = 1 }")
     assert client.run(every) == [1000, 2000, 4000, 8000, 16_000, 20_000, 20_000, 20_000]

@@ -136,6 +136,12 @@ def test_reading_never_fails_and_knows_its_places(text):
         assert all(isinstance(one.number, Decimal) for one in clause.amounts)
 
 
+def meaning(line: Line) -> tuple[object, ...]:
+    """What a line says, wherever that stands in the text."""
+    rules = [(one.kind, one.amounts, one.repeat) for one in line.clauses]
+    return line.stock, rules, line.rating, line.group, line.note
+
+
 @given(TEXTS)
 @example("ABOVE BETWEEN1-1")
 def test_what_is_written_says_the_same_when_it_is_read(text):
@@ -143,7 +149,7 @@ def test_what_is_written_says_the_same_when_it_is_read(text):
     if line.stock and not line.problems:
         again = read(write(line))
         assert again.problems == ()
-        assert again.meaning == line.meaning
+        assert meaning(again) == meaning(line)
         assert write(again) == write(line)
 
 
