@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import partial
 
 from django.conf import settings
@@ -152,11 +152,8 @@ def begin(user_id: int, symbol: Symbol, kind: str, level: str, now: datetime) ->
 def _sure(symbol: Symbol, kind: str, level: str, now: datetime) -> tuple[str, dict[str, str]]:
     run = steps_seen(settings.POLL_SECONDS)
     ahead = prices_from(partial(demo.price, symbol), now, run)
-    try:
-        if is_reached(ahead, kind, Decimal(level), run):
-            return kind, {"price": text(Decimal(level))}
-    except InvalidOperation:  # the form has seen to that
-        pass
+    if is_reached(ahead, kind, Decimal(level), run):  # a number: the form has seen to that
+        return kind, {"price": text(Decimal(level))}
     anew = propose(ahead, run)
     return anew.kind, {"price": text(anew.level)}
 
