@@ -211,7 +211,7 @@ LEVEL = "/tour/?symbol=600519.SH"
 def test_a_closed_market_says_when_it_opens(
     ann: Client, language: str, at: datetime, says: str
 ) -> None:
-    ann.cookies["django_language"] = language
+    ann.post("/language/", {"language": language})
     for page in pages_at(ann, at):
         assert says in page
         assert page.count("09:30") + page.count("13:00") > 0
