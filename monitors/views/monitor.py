@@ -3,13 +3,12 @@
 from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.models import User
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from monitors.models import Monitor
+from monitors.views.arranging import Arrangement
 from monitors.views.cards import cards
 from monitors.views.chart import INTERVALS, chart_data, firings_data, last_bars
 from monitors.views.listing import mine
@@ -31,7 +30,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     firings = _firings(monitor)
     (card,) = cards([monitor])
     newest = {firing.rule: firing for firing in reversed(firings)}
-    newer, older = _neighbours(request, monitor)
+    before, after = _neighbours(request, monitor)
     context = {
         "monitor": monitor,
         "card": card,
@@ -41,8 +40,8 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "firings": firings[:LISTED],
         "marks": firings_data(one for one in firings if one.rule is not None),
         "destinations": _destinations(monitor),
-        "newer": newer,
-        "older": older,
+        "before": before,
+        "after": after,
         "bars": last_bars(monitor.instrument),
         "intervals": INTERVALS,
     }
@@ -56,16 +55,15 @@ def _firings(monitor: Monitor) -> list[Notification]:
 
 
 def _neighbours(request: HttpRequest, monitor: Monitor) -> tuple[Monitor | None, Monitor | None]:
-    """The monitors before and after this one, newest first as the list has them."""
-    user = cast(User, request.user)
-    own = Monitor.objects.of(user.pk).select_related("instrument")
-    made = monitor.created_at
-    newer = own.filter(Q(created_at__gt=made) | Q(created_at=made, pk__gt=monitor.pk))
-    older = own.filter(Q(created_at__lt=made) | Q(created_at=made, pk__lt=monitor.pk))
-    return (
-        newer.order_by("created_at", "pk").first(),
-        older.order_by("-created_at", "-pk").first(),
-    )
+    """The monitors before and after this one, in the order and groups that the list has now."""
+    own = Monitor.objects.of(monitor.owner_id)
+    row = [None, *Arrangement.of(request).apply(own).values_list("pk", flat=True), None]
+    if monitor.pk not in row:  # deleted since it was read
+        return None, None
+    place = row.index(monitor.pk)
+    before, after = row[place - 1], row[place + 1]
+    beside = own.select_related("instrument").in_bulk([before, after])
+    return beside.get(before), beside.get(after)
 
 
 def _destinations(monitor: Monitor) -> list[Destination] | None:

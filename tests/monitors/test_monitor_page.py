@@ -18,6 +18,7 @@ from monitors.lifecycle import RuleSpec
 from monitors.market import QuoteState
 from monitors.models import Monitor, Rule
 from monitors.symbols import Symbol
+from monitors.views.arranging import GROUPS, ORDERS
 from notifications.models import Destination, Notification
 from stockwatch.models import Preferences
 from tests.conftest import MOUTAI, Tell, Trade
@@ -142,15 +143,51 @@ def test_firings_are_listed_newest_first_and_marked(
     assert [(one["seq"], one["price"]) for one in shown] == [(3, "1801.00"), (2, "1800.10")]
 
 
+def beside(client: Client, monitor: Monitor) -> list[tuple[str, str]]:
+    drawn = page(client, f"/monitors/{monitor.pk}/")
+    return re.findall(r'rel="(\w+)" href="/monitors/(\d+)/"', drawn)
+
+
 def test_neighbours_are_those_of_the_list(browser: Client, user: User, other: User) -> None:
     oldest, middle, newest = watch(user), watch(user, "700.HK"), watch(user, "AAPL")
     watch(other, "TSLA")
-    drawn = page(browser, f"/monitors/{middle.pk}/")
-    assert re.findall(r'rel="(\w+)" href="/monitors/(\d+)/"', drawn) == [
-        ("prev", str(newest.pk)), ("next", str(oldest.pk)),
-    ]  # fmt: skip
-    assert 'rel="prev"' not in page(browser, f"/monitors/{newest.pk}/")
-    assert 'rel="next"' not in page(browser, f"/monitors/{oldest.pk}/")
+    assert beside(browser, middle) == [("prev", str(newest.pk)), ("next", str(oldest.pk))]
+    assert beside(browser, newest) == [("next", str(middle.pk))]
+    assert beside(browser, oldest) == [("prev", str(middle.pk))]
+
+
+def test_neighbours_follow_the_order_and_groups_that_were_chosen_last(
+    browser: Client, user: User
+) -> None:
+    made = [
+        watch(user, symbol, rating=rating)
+        for symbol, rating in (("AAPL", "sell"), ("600519", "buy"), ("TSLA", "buy"), ("700.HK", ""))
+    ]
+    page(browser, "/?sort=name&group=rating")
+    listed = re.findall(r'data-actions="(\d+)"', page(browser))
+    assert sorted(listed) == [str(one.pk) for one in made]
+    assert [beside(browser, Monitor.objects.get(pk=pk)) for pk in listed] == [
+        [("next", listed[1])],
+        [("prev", listed[0]), ("next", listed[2])],
+        [("prev", listed[1]), ("next", listed[3])],
+        [("prev", listed[2])],
+    ]
+    assert listed != [str(one.pk) for one in reversed(made)]
+
+
+@pytest.mark.parametrize("sort", ORDERS)
+@pytest.mark.parametrize("group", GROUPS)
+def test_neighbours_take_the_same_queries_however_they_are_ordered(
+    browser: Client, user: User, trade: Trade, sort: str, group: str
+) -> None:
+    monitor = watch(user)
+    few = watch(user), watch(user, "AAPL")
+    trade("1712.50")
+    asked_for(browser, monitor)
+    usual = asked_for(browser, monitor)
+    browser.cookies["watchlist"] = f"{sort}:{group}:50"
+    assert asked_for(browser, monitor) == usual
+    assert {pk for _rel, pk in beside(browser, monitor)} <= {str(one.pk) for one in few}
 
 
 def test_the_chart_is_told_the_steps_of_hong_kongs_prices(browser: Client, user: User) -> None:
