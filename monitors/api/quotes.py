@@ -1,5 +1,7 @@
 """Quotes and bars in REST."""
 
+from datetime import datetime
+
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -51,10 +53,11 @@ class QuotesView(APIView):
 
 
 class BarsQuery(forms.Form):
-    """`?interval= &limit=`."""
+    """`?interval= &limit= &before=`."""
 
     interval = forms.ChoiceField(choices=[(name, name) for name in bars.INTERVALS], required=False)
     limit = forms.IntegerField(min_value=1, max_value=bars.MOST_BARS, required=False)
+    before = forms.DateTimeField(required=False)
 
 
 class BarsView(APIView):
@@ -71,11 +74,17 @@ class BarsView(APIView):
                 "source tells them, adjusted forward, and today made of live minutes.",
             ),
             OpenApiParameter("limit", int, default=240, description=f"At most {bars.MOST_BARS}."),
+            OpenApiParameter(
+                "before",
+                datetime,
+                description="Only bars that begin before it: with the `at` of the oldest bar that "
+                "one has, those that come before that one, until there are none.",
+            ),
         ],
         responses=BarSerializer(many=True),
     )
     def get(self, request: Request, symbol: str) -> Response:
-        """The newest bars of a symbol, oldest first."""
+        """The newest bars of a symbol, or the newest before a time, oldest first."""
         query = checked(BarsQuery(request.query_params))
         wanted = _symbol(symbol)
         instrument = Instrument.objects.filter(symbol=str(wanted)).first()
@@ -85,6 +94,7 @@ class BarsView(APIView):
                 query["interval"] or "1m",
                 query["limit"] or 240,
                 CalendarOverride.objects.calendar(),
+                query["before"],
             )
             if instrument
             else []

@@ -37,31 +37,57 @@ PRICES = ("open", "high", "low", "close")
 _MINUTE = timedelta(minutes=1)
 
 
-def newest(instrument: Instrument, interval: str, limit: int, calendar: Calendar) -> list[Candle]:
-    """Return the instrument's newest bars, oldest first; `interval` is one of INTERVALS."""
+def newest(
+    instrument: Instrument,
+    interval: str,
+    limit: int,
+    calendar: Calendar,
+    before: datetime | None = None,
+) -> list[Candle]:
+    """Return the instrument's newest bars, oldest first; `interval` is one of INTERVALS.
+
+    With `before` the newest of those that begin before that time.
+    """
     if interval in _DAYS:
-        merged = _newest_of_days(instrument, interval, limit, calendar)
+        merged = _newest_of_days(instrument, interval, limit, calendar, before)
     else:
-        minutes = _MINUTES[interval]
-        ones = _kept_minutes(instrument, minutes * (limit + 1))
-        merged = derive(ones, minutes, Market(instrument.market), calendar)[-limit:]
+        merged = _newest_of_minutes(instrument, _MINUTES[interval], limit, calendar, before)
     for bar in merged:
         for name in PRICES:
             setattr(bar, name, from_units(getattr(bar, name)))
     return merged
 
 
+def _newest_of_minutes(
+    instrument: Instrument, minutes: int, limit: int, calendar: Calendar, before: datetime | None
+) -> list[Candle]:
+    market = Market(instrument.market)
+    until = before
+    if before is not None:
+        start, end = interval_of(before, minutes, market, calendar)
+        until = end if start < before else before
+    # A session's last interval has the minute of the bell, too.
+    most = limit if minutes == 1 else (minutes + 1) * (limit + 1)
+    merged = derive(_kept_minutes(instrument, most, until=until), minutes, market, calendar)
+    return merged[-limit:]
+
+
 def _newest_of_days(
-    instrument: Instrument, interval: str, limit: int, calendar: Calendar
+    instrument: Instrument, interval: str, limit: int, calendar: Calendar, before: datetime | None
 ) -> list[Candle]:
     longest, first_of = _DAYS[interval]
     most = min(longest * limit, MOST_DAYS)
     market = Market(instrument.market)
+    until = None if before is None else _next_begin(before, interval, market)
     stored = DailyBar.objects.filter(instrument=instrument).order_by("-day")
-    rows = stored.values_list("day", *_in_units(), "volume")[:most]
+    wanted = stored.filter(day__lt=until.date()) if until else stored
+    rows = wanted.values_list("day", *_in_units(), "volume")[:most]
     days = [Candle(_begin(day, market), *figures) for day, *figures in reversed(rows)]
-    since = days[-1].at + timedelta(days=1) if days else None
-    days += derive(_kept_minutes(instrument, DAY * (most + 1), since), DAY, market, calendar)
+    # Minutes go on where the stored days end, and nowhere else.
+    if until is None or not stored.filter(day__gte=until.date()).exists():
+        since = days[-1].at + timedelta(days=1) if days else None
+        ones = _kept_minutes(instrument, DAY * (most + 1), since, until)
+        days += derive(ones, DAY, market, calendar)
     merged: list[Candle] = []
     for day in days:
         day.at = _begin(first_of(day.at.date()), market)
@@ -72,11 +98,27 @@ def _newest_of_days(
     return merged[-limit:]
 
 
-def _kept_minutes(instrument: Instrument, most: int, since: datetime | None = None) -> list[Candle]:
-    """Return the newest minutes, from a time on if there is one, oldest first."""
+def _next_begin(at: datetime, interval: str, market: Market) -> datetime:
+    """Return when the first of these intervals begins that does not begin before a time."""
+    longest, first_of = _DAYS[interval]
+    first = first_of(at.astimezone(market.timezone).date())
+    if _begin(first, market) < at:
+        first = first_of(first + timedelta(days=longest))
+    return _begin(first, market)
+
+
+def _kept_minutes(
+    instrument: Instrument,
+    most: int,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> list[Candle]:
+    """Return the newest minutes, from a time on and before another where given, oldest first."""
     kept = Bar.objects.filter(instrument=instrument)
     if since is not None:
         kept = kept.filter(at__gte=since)
+    if until is not None:
+        kept = kept.filter(at__lt=until)
     rows = kept.order_by("-at").values_list("at", *_in_units(), "volume")[:most]
     return [Candle(*row) for row in reversed(rows)]
 

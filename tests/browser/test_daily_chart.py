@@ -1,7 +1,7 @@
 """The chart of days in a real browser: years that a source told, and today from live minutes."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -71,18 +71,19 @@ def test_the_daily_chart_shows_stored_days_and_today_live(
     expect(legend).to_contain_text("+70.55 %")
     trade("1715")
     expect(legend).to_contain_text("O 1700.00 H 1715.00 L 1700.00 C 1715.00")
-    assert "interval=1d&limit=1000" not in asked, "older days are read when they are looked for"
+    assert not any("before" in one for one in asked), "older days are read when one looks for them"
     place = chart.locator("[data-chart]")
     place.scroll_into_view_if_needed()
-    with page.expect_response(lambda response: response.url.endswith("interval=1d&limit=1000")):
+    with page.expect_response(lambda response: "interval=1d&limit=500&before=" in response.url):
         swipe(page, place, 4)
     swipe(page, place, 4)
     expect(legend).to_contain_text("O 990.00 H 1010.00 L 980.00 C 1000.00")
     expect(legend).to_contain_text(re.compile("V (2[6-9]|3[0-9])[0-9] "))  # one of the older days
+    first = (midnight - timedelta(days=249)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
     assert [one for one in asked if "=1d" in one] == [
         "interval=1d&limit=250",
-        "interval=1d&limit=1000",
-    ]
+        f"interval=1d&limit=500&before={first}",
+    ], "fewer than were asked for: there are no more"
 
 
 @pytest.mark.parametrize(("interval", "limit"), [("1w", 160), ("1M", 40)])

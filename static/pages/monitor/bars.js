@@ -34,8 +34,8 @@ const LENGTHS = {
  * @type {Record<Interval, number>}
  */
 const SHOWN = { day: 1000, "1m": 500, "5m": 500, "15m": 500, "1h": 300, "1d": 250, "1w": 160, "1M": 40 };
-/** Bars that are read where somebody looks for older ones; the server gives no more. */
-const MOST = 1000;
+/** Bars that are read at a time where somebody looks for older ones. */
+const OLDER = 500;
 
 /**
  * Whether bars of an interval are told by dates, without a time of day.
@@ -69,9 +69,9 @@ export class Bars {
 
   /** Read all. */
   async load() {
-    const read = await this.#read(SHOWN[this.interval]);
-    this.#hasPast = this.interval !== "day" && read.length === SHOWN[this.interval];
-    this.list = this.#ofOneDay(read);
+    const { bars, isFull } = await this.#read(SHOWN[this.interval]);
+    this.#hasPast = this.interval !== "day" && isFull;
+    this.list = this.#ofOneDay(bars);
     this.#dayVolume = null;
   }
 
@@ -80,11 +80,12 @@ export class Bars {
     return this.#hasPast;
   }
 
-  /** Read the bars before the first; return how many there are. */
+  /** Read some bars before the first; return how many there are. */
   async loadPast() {
-    const first = this.list[0];
-    const older = (await this.#read(MOST)).filter((bar) => bar.time < first.time);
-    this.#hasPast = false;
+    const [first] = this.list;
+    const { bars, isFull } = await this.#read(OLDER, new Date(first.ms));
+    this.#hasPast = isFull;
+    const older = bars.filter((bar) => bar.time < first.time);
     this.list = [...older, ...this.list];
     return older.length;
   }
@@ -97,8 +98,8 @@ export class Bars {
       return this.list;
     }
     const missing = Math.ceil((Date.now() - last.ms) / LENGTHS[this.interval]) + 2;
-    const read = await this.#read(Math.min(Math.max(missing, 3), SHOWN[this.interval]));
-    const newer = read.filter((bar) => bar.ms >= last.ms && bar.time >= last.time);
+    const { bars } = await this.#read(Math.min(Math.max(missing, 3), SHOWN[this.interval]));
+    const newer = bars.filter((bar) => bar.ms >= last.ms && bar.time >= last.time);
     this.list = this.#ofOneDay([...this.list.filter((bar) => bar.ms < last.ms), ...newer]);
     this.#dayVolume = null;
     return newer;
@@ -139,19 +140,25 @@ export class Bars {
     return Date.UTC(year, month, 1) - Date.UTC(year, month - 1, 1);
   }
 
-  /** @param {number} limit */
-  async #read(limit) {
+  /**
+   * @param {number} limit
+   * @param {Date} [before]
+   * @returns {Promise<{bars: Bar[], isFull: boolean}>} `isFull`: there may be older ones.
+   */
+  async #read(limit, before) {
     const asked = this.interval === "day" ? "1m" : this.interval;
-    const answer = await fetch(`${this.#url}?interval=${asked}&limit=${limit}`);
+    const older = before ? `&before=${before.toISOString()}` : "";
+    const answer = await fetch(`${this.#url}?interval=${asked}&limit=${limit}${older}`);
     if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
     /** @type {Bar[]} */
     const bars = [];
-    for (const row of (await answer.json()).results) {
+    const { results } = await answer.json();
+    for (const row of results) {
       const bar = this.#bar(row);
       // The chart wants each time once: where clocks go back, an hour of made-up trade is left out.
       if (bar.time > (bars.at(-1)?.time ?? -Infinity)) bars.push(bar);
     }
-    return bars;
+    return { bars, isFull: results.length === limit };
   }
 
   /** @param {any} row */
