@@ -4,13 +4,14 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from monitors import lifecycle
-from monitors.views import acting, advising, bulk, editing, levels, listing, monitor, quick
+from monitors.views import acting, advising, bulk, chart, editing, levels, listing, monitor, quick
 
 urlpatterns = [
     path("", listing.monitor_list, name="monitor-list"),
     path("monitors/new/", editing.new, name="monitor-new"),
     path("monitors/quote/", editing.symbol_quote, name="monitor-quote"),
     path("monitors/<int:pk>/", monitor.show, name="monitor"),
+    path("monitors/<int:pk>/firings/", chart.older_firings, name="monitor-firings"),
     path("monitors/<int:pk>/edit/", editing.edit, name="monitor-edit"),
     path("monitors/rows/", listing.monitor_rows, name="monitor-rows"),
     path("monitors/clock/", listing.market_clock, name="market-clock"),

@@ -94,6 +94,10 @@ class RuleKind(ABC):
     metric: ClassVar[Metric] = Metric.PRICE
     words: ClassVar[tuple[str, ...]] = ()
     """What people write for it in one line (`monitors.oneline`), the usual word first."""
+    short: ClassVar["StrOrPromise"] = ""
+    """What marks of its firings in a chart say, where there is no room for the label."""
+    side: ClassVar[Direction | None] = None
+    """Which way the price goes when it fires; None where that may be either."""
     severity: ClassVar[Severity] = Severity.NORMAL
     """How grave it is when it fires."""
     Params: ClassVar[type[forms.Form]]
@@ -152,6 +156,8 @@ class OneLevel(RuleKind):
 class AtOrAbove(OneLevel):
     """Holds at its price and above."""
 
+    side = Direction.UP
+
     def holds(self, span: Span) -> bool:
         return span.high >= self.price
 
@@ -164,6 +170,8 @@ class AtOrAbove(OneLevel):
 
 class AtOrBelow(OneLevel):
     """Holds at its price and below."""
+
+    side = Direction.DOWN
 
     def holds(self, span: Span) -> bool:
         return span.low <= self.price

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from monitors.rules.base import (
     Direction,
@@ -39,6 +40,7 @@ class EntryZone(RuleKind):
     """Fires when the price is in the zone, bounds included."""
 
     label = _("Entry zone")
+    short = pgettext_lazy("mark in a chart", "Zone")
     words = ("zone", "entry", "between", "区间", "买入区间", "介于")
     Params = ZoneParams
     edges = ("min", "max")

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from monitors.rules.base import AtOrBelow
 from notifications.severity import Severity
@@ -16,6 +17,7 @@ class StopLoss(AtOrBelow):
 
     severity = Severity.URGENT
     label = _("Stop loss")
+    short = pgettext_lazy("mark in a chart", "SL")
     words = ("sl", "stop", "loss", "止损", "止损价")
 
     def headline(self, values: Mapping[str, Any]) -> Promise:

@@ -10,7 +10,13 @@ from django.views.decorators.http import require_safe
 from monitors.models import Monitor
 from monitors.views.arranging import Arrangement
 from monitors.views.cards import cards
-from monitors.views.chart import INTERVALS, chart_data, firings_data, last_bars
+from monitors.views.chart import (
+    INTERVALS,
+    TABLE_INTERVAL,
+    chart_data,
+    firings_data,
+    last_bars,
+)
 from monitors.views.listing import mine
 from monitors.views.sentences import rule_words
 from notifications.models import Destination, Notification
@@ -44,14 +50,14 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "after": after,
         "bars": last_bars(monitor.instrument),
         "intervals": INTERVALS,
+        "table_interval": dict(INTERVALS)[TABLE_INTERVAL],
     }
     return render(request, "monitors/monitor.html", context)
 
 
 def _firings(monitor: Monitor) -> list[Notification]:
     """The monitor's newest notifications, newest first: the list and the chart share the query."""
-    log = Notification.objects.for_user(monitor.owner_id).filter(monitor=monitor.pk)
-    return list(log.order_by("-seq")[:MARKED])
+    return list(Notification.objects.of_monitor(monitor.owner_id, monitor.pk)[:MARKED])
 
 
 def _neighbours(request: HttpRequest, monitor: Monitor) -> tuple[Monitor | None, Monitor | None]:

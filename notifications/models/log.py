@@ -120,6 +120,10 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         """One user's notifications."""
         return self.filter(user_id=user_id)
 
+    def of_monitor(self, user_id: int, monitor: int) -> "NotificationQuerySet":
+        """What a user was told about one monitor, newest first."""
+        return self.for_user(user_id).filter(monitor=monitor).order_by("-seq")
+
     def after(self, seq: int) -> "NotificationQuerySet":
         """Those behind a number, oldest first."""
         return self.filter(seq__gt=seq).order_by("seq")

@@ -1,6 +1,7 @@
 """The page of one monitor in a real browser: the chart, its levels, what comes in live."""
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from monitors.lifecycle import RuleSpec
 from monitors.models import Bar, Monitor, Rule
 from tests.browser.accessibility import violations
 from tests.browser.conftest import is_live, log_in
+from tests.browser.in_language import EVERYWHERE, choose
 from tests.conftest import MOUTAI, Trade
 from tests.live import Daphne
 
@@ -21,6 +23,62 @@ PROFIT = RuleSpec("take_profit", {"price": "1720"})
 ZONE = RuleSpec("entry_zone", {"min": "1690", "max": "1695"})
 DESK = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 740}
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the tests read of the page in one language."""
+
+    close: str
+    now: str
+    day: str
+    day_legend: str
+    profit: str
+    high: str
+    low: str
+    away: str
+    take_profit: str
+    zone: str
+    undo: str
+    all_levels: str
+    refused: str
+    fired: str
+
+
+WORDS = {
+    "en": Words(
+        close="C",
+        now="Now 1708.25, 0.69 % below.",
+        day="Day",
+        day_legend="Price 1708.25 Average",
+        profit="Take profit, level",
+        high="Entry zone, upper edge",
+        low="Entry zone, lower edge",
+        away="1720, 0.85 % from the price",
+        take_profit="Take profit",
+        zone="Entry zone",
+        undo="Undo",
+        all_levels="All levels",
+        refused="Entry zone stays at 1690: The lower bound must be below",
+        fired="Take profit 1720 fired at 1721.00",
+    ),
+    "zh-hans": Words(
+        close="收",
+        now="现价 1708.25，低 0.69 %。",
+        day="分时",
+        day_legend="价 1708.25 均价",
+        profit="止盈，价位",
+        high="买入区间，上沿",
+        low="买入区间，下沿",
+        away="1720，距现价 0.85 %",
+        take_profit="止盈",
+        zone="买入区间",
+        undo="撤销",
+        all_levels="全部价位",
+        refused="买入区间 仍为 1690：下限必须低于上限。",
+        fired="止盈 1720 触发，价格 1721.00",
+    ),
+}
 
 
 @pytest.fixture
@@ -48,6 +106,7 @@ def levels(monitor: Monitor) -> list[dict[str, str]]:
 
 
 def drag(page: Page, handle: Locator, by: int) -> None:
+    handle.scroll_into_view_if_needed()
     box = handle.bounding_box()
     assert box is not None
     x, y = box["x"] + 20, box["y"] + box["height"] / 2
@@ -58,76 +117,73 @@ def drag(page: Page, handle: Locator, by: int) -> None:
     page.mouse.up()
 
 
+@pytest.mark.parametrize(("language", "width"), EVERYWHERE)
 def test_the_chart_is_drawn_and_its_last_bar_is_live(
-    page: Page, server: Daphne, monitor: Monitor, trade: Trade
+    page: Page, server: Daphne, monitor: Monitor, trade: Trade, language: str, width: int
 ) -> None:
+    words = WORDS[language]
+    choose(page, language, width)
     chart = opened(page, server, monitor)
     expect(chart.locator("canvas").first).to_be_visible()
-    expect(chart.locator(".chart-legend")).to_contain_text("C 1705.50")
+    expect(chart.locator(".chart-legend")).to_contain_text(f"{words.close} 1705.50")
     expect(chart.locator(".chart-foot")).to_contain_text("Asia/Shanghai")
     trade("1708.25", volume=400)
-    expect(chart.locator(".chart-legend")).to_contain_text("C 1708.25")
+    expect(chart.locator(".chart-legend")).to_contain_text(f"{words.close} 1708.25")
     expect(page.locator("[data-price]")).to_have_text("1708.25")
-    expect(page.locator(".rule-words")).to_contain_text("Now 1708.25, 0.69 % below.")
-    chart.get_by_role("button", name="Day").click()
-    expect(chart.locator(".chart-legend")).to_contain_text("Price 1708.25 Average")
-    expect(chart.get_by_role("button", name="Day")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".rule-words")).to_contain_text(words.now)
+    day = chart.get_by_role("button", name=words.day)
+    day.click()
+    expect(chart.locator(".chart-legend")).to_contain_text(words.day_legend)
+    expect(day).to_have_attribute("aria-pressed", "true")
     assert violations(page, ".chart-tools") == []  # the mouse is over a button
-    chart.get_by_role("button", name="15m").hover()
+    chart.locator("[data-interval='15m']").hover()
     assert violations(page, ".chart-tools") == []
 
 
-def test_a_level_that_is_dragged_is_saved_and_can_be_undone(
-    page: Page, server: Daphne, monitor: Monitor
+@pytest.mark.parametrize(("language", "width"), EVERYWHERE)
+def test_levels_are_dragged_or_moved_by_keys_and_undone_or_refused(
+    page: Page, server: Daphne, monitor: Monitor, tolerated: list[str], language: str, width: int
 ) -> None:
+    words = WORDS[language]
+    choose(page, language, width)
     opened(page, server, monitor)
-    handle = slider(page, "Take profit, level")
-    expect(handle).to_have_attribute("aria-valuetext", "1720, 0.85 % from the price")
-    drag(page, handle, -30)
-    said = page.locator(".chart-said")
-    expect(said).to_contain_text("Take profit 1720 →")
-    (profit, _zone) = levels(monitor)
-    assert float(profit["price"]) > 1720
-    assert round(float(profit["price"]), 2) == float(profit["price"])
-    expect(page.locator(".rule-words")).to_contain_text(f"Take profit {profit['price']}")
-    said.get_by_role("button", name="Undo").click()
+    said, told = page.locator(".chart-said"), page.locator(".rule-words")
+
+    profit = slider(page, words.profit)
+    expect(profit).to_have_attribute("aria-valuetext", words.away)
+    drag(page, profit, -30)
+    expect(said).to_contain_text(f"{words.take_profit} 1720 →")
+    moved = levels(monitor)[0]["price"]
+    assert float(moved) > 1720
+    assert round(float(moved), 2) == float(moved)
+    expect(told).to_contain_text(f"{words.take_profit} {moved}")
+    said.get_by_role("button", name=words.undo).click()
     expect(said).to_contain_text("→ 1720")
-    expect(handle).to_have_attribute("aria-valuenow", "1720")
+    expect(profit).to_have_attribute("aria-valuenow", "1720")
     assert levels(monitor)[0] == {"price": "1720"}
-    expect(page.locator(".rule-words")).to_contain_text("Take profit 1720")
+    expect(told).to_contain_text(f"{words.take_profit} 1720")
 
-
-def test_keys_move_a_level_by_ticks_and_escape_takes_it_back(
-    page: Page, server: Daphne, monitor: Monitor
-) -> None:
-    opened(page, server, monitor)
-    handle = slider(page, "Entry zone, upper edge")
-    handle.focus()
+    high = slider(page, words.high)
+    high.focus()
     for key in ("ArrowUp", "ArrowUp", "PageUp", "ArrowDown"):
-        handle.press(key)
-    expect(handle).to_have_attribute("aria-valuenow", "1695.11")
-    handle.press("Escape")
-    expect(handle).to_have_attribute("aria-valuenow", "1695")
-    handle.press("ArrowDown")
-    handle.press("Enter")
-    expect(page.locator(".chart-said")).to_contain_text("Entry zone 1695 → 1694.99")
+        high.press(key)
+    expect(high).to_have_attribute("aria-valuenow", "1695.11")
+    high.press("Escape")
+    expect(high).to_have_attribute("aria-valuenow", "1695")
+    high.press("ArrowDown")
+    high.press("Enter")
+    expect(said).to_contain_text(f"{words.zone} 1695 → 1694.99")
     assert levels(monitor)[1] == {"min": "1690", "max": "1694.99"}
-    expect(handle).to_be_focused()
-    expect(page.locator(".rule-words")).to_contain_text("1694.99")
+    expect(high).to_be_focused()
+    expect(told).to_contain_text("1694.99")
 
-
-def test_a_level_that_is_refused_goes_back_and_says_why(
-    page: Page, server: Daphne, monitor: Monitor, tolerated: list[str]
-) -> None:
     tolerated.append("status of 422")
-    opened(page, server, monitor)
-    page.get_by_label("All levels").check()
-    edge = slider(page, "Entry zone, lower edge")
-    drag(page, edge, -150)
-    said = page.locator(".chart-said")
-    expect(said).to_contain_text("Entry zone stays at 1690: The lower bound must be below")
-    expect(edge).to_have_attribute("aria-valuenow", "1690")
-    assert levels(monitor)[1] == {"min": "1690", "max": "1695"}
+    page.get_by_label(words.all_levels).check()
+    low = slider(page, words.low)
+    drag(page, low, -150)
+    expect(said).to_contain_text(words.refused)
+    expect(low).to_have_attribute("aria-valuenow", "1690")
+    assert levels(monitor)[1] == {"min": "1690", "max": "1694.99"}
 
 
 def test_what_was_changed_elsewhere_meanwhile_is_not_written_over(
@@ -154,30 +210,47 @@ def test_what_was_changed_elsewhere_meanwhile_is_not_written_over(
 def test_a_level_changed_elsewhere_and_a_firing_come_in_by_themselves(
     page: Page, server: Daphne, monitor: Monitor, trade: Trade
 ) -> None:
-    chart = opened(page, server, monitor)
-    expect(chart).to_have_attribute("data-marks", "")
+    marks = opened(page, server, monitor).locator("[data-chart]")
+    expect(marks).to_have_attribute("data-marks", "")
     rule = monitor.rules.get(kind="take_profit")
     lifecycle.edit(monitor, [RuleSpec("take_profit", {"price": "1715"}, id=rule.pk), ZONE])
     expect(slider(page, "Take profit, level")).to_have_attribute("aria-valuenow", "1715")
     trade("1716", volume=500)
-    expect(chart).to_have_attribute("data-marks", "1")
+    expect(marks).to_have_attribute("data-marks", re.compile(r"^TP \|"))
     expect(page.locator(".rule-words")).to_contain_text("at 1716.00. Armed again once")
     expect(page.locator(".firings li")).to_have_count(1)
     trade("1710", volume=600)
     trade("1717", volume=700)
     expect(page.locator(".firings li")).to_have_count(2)
-    expect(chart).to_have_attribute("data-marks", re.compile("^(2|1 1)$"))  # a minute may be over
+    # A minute may be over.
+    expect(marks).to_have_attribute("data-marks", re.compile(r"^TP ×2 \||^TP \|.*\nTP \|"))
 
 
-def test_a_mark_leads_to_its_notification(
+@pytest.mark.parametrize(("language", "width"), EVERYWHERE)
+def test_a_firing_is_named_at_its_bar_and_opened_by_keys(
+    page: Page, server: Daphne, monitor: Monitor, trade: Trade, language: str, width: int
+) -> None:
+    trade("1721", volume=500)
+    choose(page, language, width)
+    chart = opened(page, server, monitor)
+    place = chart.locator("[data-chart]")
+    place.focus()
+    place.press("PageUp")
+    expect(chart.locator(".chart-fired")).to_contain_text(WORDS[language].fired)
+    expect(chart.get_by_role("status").first).to_contain_text(WORDS[language].fired)
+    place.press("Enter")
+    page.wait_for_url("**/notifications/?seq=1#n1")
+
+
+def test_a_mark_names_its_firing_under_the_mouse_and_leads_to_it(
     page: Page, server: Daphne, monitor: Monitor, trade: Trade
 ) -> None:
     trade("1721", volume=500)
     chart = opened(page, server, monitor)
-    expect(chart).to_have_attribute("data-marks", "1")
-    box = chart.locator("[data-chart]").bounding_box()
-    assert box is not None
     place = chart.locator("[data-chart]")
+    expect(place).to_have_attribute("data-marks", re.compile(r"^TP \| arrowUp \| aboveBar"))
+    box = place.bounding_box()
+    assert box is not None
     marked = False
     # The newest bar is near the right edge: find the mark where the pointer turns to a hand.
     for x in range(int(box["width"]) - 60, int(box["width"]) - 220, -3):
@@ -189,6 +262,7 @@ def test_a_mark_leads_to_its_notification(
         if marked:
             break
     assert marked
+    expect(chart.locator(".chart-fired")).to_contain_text("Take profit 1720 fired at 1721.00")
     page.mouse.down()
     page.mouse.up()
     page.wait_for_url("**/notifications/?seq=1#n1")

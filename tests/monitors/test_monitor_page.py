@@ -2,7 +2,7 @@
 
 import html
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import orjson
@@ -141,6 +141,71 @@ def test_firings_are_listed_newest_first_and_marked(
     (marks,) = re.findall(r'data-firings="([^"]*)"', drawn)
     shown = orjson.loads(html.unescape(marks))
     assert [(one["seq"], one["price"]) for one in shown] == [(3, "1801.00"), (2, "1800.10")]
+
+
+def older(client: Client, monitor: Monitor, before: object) -> list[int]:
+    answer = client.get(f"/monitors/{monitor.pk}/firings/?before={before}")
+    assert answer["content-type"] == "application/json"
+    return [one["seq"] for one in answer.json()]
+
+
+def test_older_firings_are_told_to_the_chart(
+    browser: Client, user: User, other: User, tell: Tell
+) -> None:
+    monitor = watch(user)
+    for about in (monitor.pk, monitor.pk, monitor.pk + 1, monitor.pk):
+        tell(user, monitor=about, rule=1, price="1800.10", level="1800", quote_at=timezone.now())
+    tell(user, monitor=monitor.pk)  # of no rule: an alert to try it
+    tell(other, monitor=monitor.pk, rule=1)
+    assert older(browser, monitor, 4) == [2, 1]
+    assert older(browser, monitor, 9) == [4, 2, 1]
+    assert older(browser, monitor, 1) == []
+    (told,) = browser.get(f"/monitors/{monitor.pk}/firings/?before=2").json()
+    assert {name: told[name] for name in ("kind", "price", "level")} == {
+        "kind": "take_profit", "price": "1800.10", "level": "1800",
+    }  # fmt: skip
+    assert datetime.fromisoformat(told["at"]) <= timezone.now()
+
+
+def test_older_firings_take_the_same_queries_for_any_number(
+    browser: Client, user: User, tell: Tell
+) -> None:
+    monitor = watch(user)
+    counts = []
+    for many in (1, 1, 40):  # the first answer after a log-in asks for more
+        tell(user, many, monitor=monitor.pk, rule=1)
+        with CaptureQueriesContext(connection) as asked:
+            assert older(browser, monitor, 1000)
+        counts.append(len(asked))
+    assert counts[1] == counts[2]
+
+
+@pytest.mark.parametrize("before", ["", "?before=", "?before=0", "?before=x", f"?before={2**63}"])
+def test_firings_before_what_is_no_number_are_refused(
+    browser: Client, user: User, before: str
+) -> None:
+    answer = browser.get(f"/monitors/{watch(user).pk}/firings/{before}")
+    assert answer.status_code == 400
+
+
+def test_firings_of_others_are_not_found(browser: Client, other: User, client: Client) -> None:
+    address = f"/monitors/{watch(other).pk}/firings/?before=9"
+    assert browser.get(address).status_code == 404
+    assert client.get(address).status_code == 302
+
+
+def test_the_chart_is_told_how_marks_of_each_kind_look(browser: Client, user: User) -> None:
+    drawn = page(browser, f"/monitors/{watch(user).pk}/")
+    (kinds,) = re.findall(r'data-kinds="([^"]*)"', drawn)
+    told = orjson.loads(html.unescape(kinds))
+    assert {name: (kind["short"], kind["side"], kind["urgent"]) for name, kind in told.items()} == {
+        "take_profit": ("TP", "up", False),
+        "price_above": ("Above", "up", False),
+        "stop_loss": ("SL", "down", True),
+        "price_below": ("Below", "down", False),
+        "entry_zone": ("Zone", "", False),
+    }
+    assert "<span data-table-interval>15m</span>" in drawn
 
 
 def beside(client: Client, monitor: Monitor) -> list[tuple[str, str]]:

@@ -3,12 +3,13 @@
 
 import { averages } from "./bars.js";
 import { palette } from "./colours.js";
+import { Viewport } from "./viewport.js";
 import { clockFormats } from "./wall_clock.js";
 
 /** @typedef {import("./bars.js").Bar} Bar */
 /** @typedef {typeof import("lightweight-charts")} Library */
 /** @typedef {import("lightweight-charts").UTCTimestamp} Time */
-/** @typedef {{id: string, time: number, count: number}} Mark */
+/** @typedef {import("lightweight-charts").SeriesMarkerBar<Time>} Drawn */
 
 /** The part of the height that prices and volumes take. */
 const PRICES = { top: 0.1, bottom: 0.24 };
@@ -17,7 +18,7 @@ const VOLUMES = { top: 0.82, bottom: 0 };
 const NEAR_THE_FIRST = 10;
 
 export class Canvas {
-  /** Called with the bar under the crosshair, or undefined. */
+  /** Called with the bar under the mouse, or undefined. */
   onHover = (/** @type {number | undefined} */ _time) => {};
   /** Called with the mark that was clicked. */
   onMark = (/** @type {string} */ _id) => {};
@@ -27,6 +28,8 @@ export class Canvas {
   onScale = () => {};
   /** The levels that the scale makes room for. */
   room = () => /** @type {number[]} */ ([]);
+
+  viewport;
 
   #place;
   #chart;
@@ -39,6 +42,8 @@ export class Canvas {
   #previous;
   #palette;
   #isDay = false;
+  /** @type {Bar | null} Where the crosshair stays, whatever moves. */
+  #pinned = null;
 
   /**
    * @param {Library} library
@@ -49,6 +54,7 @@ export class Canvas {
     this.#place = place;
     this.#palette = palette(place);
     this.#chart = library.createChart(place, options(market.language));
+    this.viewport = new Viewport(this.#chart.timeScale(), () => this.size().width);
     const series = {
       priceFormat: { type: /** @type {const} */ ("price"), precision: market.places, minMove: market.tick },
       autoscaleInfoProvider: (/** @type {any} */ original) => this.#widened(original()),
@@ -85,8 +91,8 @@ export class Canvas {
     this.#isDay = isDay;
     this.#set(bars);
     this.#chart.timeScale().applyOptions({ timeVisible: true });
-    if (isDay) this.#chart.timeScale().fitContent();
-    else this.#chart.timeScale().setVisibleLogicalRange(newest(bars.length, this.size().width));
+    if (isDay) this.viewport.openAll();
+    else this.viewport.open();
   }
 
   /**
@@ -95,14 +101,12 @@ export class Canvas {
    * @param {number} added How many are in front.
    */
   extend(bars, added) {
-    const scale = this.#chart.timeScale();
-    const seen = scale.getVisibleLogicalRange();
-    this.#set(bars);
-    if (seen) scale.setVisibleLogicalRange({ from: seen.from + added, to: seen.to + added });
+    this.viewport.hold(added, () => this.#set(bars));
   }
 
   /** @param {Bar[]} bars */
   #set(bars) {
+    this.viewport.count = bars.length;
     this.#candles.setData(this.#isDay ? [] : bars.map(candle));
     this.#line.setData(this.#isDay ? bars.map(point) : []);
     this.#average.setData(this.#isDay ? averages(bars).map(timed) : []);
@@ -116,6 +120,7 @@ export class Canvas {
   update(bars) {
     const last = bars.at(-1);
     if (!last) return;
+    this.viewport.count = bars.length;
     this.#volume.update(this.#pillar(last));
     if (!this.#isDay) this.#candles.update(candle(last));
     else {
@@ -124,19 +129,31 @@ export class Canvas {
     }
   }
 
-  /** @param {Mark[]} marks In the order of time. */
+  /** @param {Drawn[]} marks In the order of time. */
   mark(marks) {
-    const shown = marks.map(({ id, time, count }) => ({
-      id,
-      time: /** @type {Time} */ (time),
-      position: /** @type {const} */ ("aboveBar"),
-      shape: /** @type {const} */ ("arrowDown"),
-      color: this.#palette.caution,
-      size: 1.2,
-      text: count > 1 ? `×${count}` : "",
-    }));
-    this.#markers.setMarkers(this.#isDay ? [] : shown);
-    this.#lineMarkers.setMarkers(this.#isDay ? shown : []);
+    this.#markers.setMarkers(this.#isDay ? [] : marks);
+    this.#lineMarkers.setMarkers(this.#isDay ? marks : []);
+    // What a canvas shows cannot be read from it.
+    this.#place.dataset.marks = marks
+      .map(({ shape, position, color, text }) => [text, shape, position, color].join(" | "))
+      .join("\n");
+  }
+
+  /**
+   * Keep the crosshair at a bar, until the mouse takes it; null: let it go.
+   * @param {Bar | null} bar
+   */
+  pin(bar) {
+    const wasPinned = this.#pinned !== null;
+    this.#pinned = bar;
+    if (bar) this.#repin();
+    else if (wasPinned) this.#chart.clearCrosshairPosition();
+  }
+
+  #repin() {
+    if (!this.#pinned) return;
+    const { close, time } = this.#pinned;
+    this.#chart.setCrosshairPosition(close, /** @type {Time} */ (time), this.#main);
   }
 
   /** Take on the page's colours as they are now. */
@@ -158,7 +175,6 @@ export class Canvas {
     this.#previous.applyOptions({ color: text });
     const pillars = this.#volume.data().map((one) => ({ ...one, color: this.#soft(one) }));
     this.#volume.setData(/** @type {any} */ (pillars));
-    this.#recolourMarks();
     // What a canvas shows cannot be read from it.
     Object.assign(this.#place.dataset, { rise, fall });
   }
@@ -183,6 +199,10 @@ export class Canvas {
     this.#chart.priceScale("right").applyOptions({ autoScale: true });
   }
 
+  get palette() {
+    return this.#palette;
+  }
+
   get #main() {
     return this.#isDay ? this.#line : this.#candles;
   }
@@ -190,21 +210,20 @@ export class Canvas {
   #listen() {
     this.#volume.attachPrimitive({ updateAllViews: () => this.onScale() });
     this.#chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
+      this.#repin();
+      const { first, last } = this.viewport.seen;
+      this.#place.dataset.seen = `${first}-${last} of ${this.viewport.count}`;
       if (range && range.from < NEAR_THE_FIRST) this.onPast();
     });
-    this.#chart.subscribeCrosshairMove(({ time, hoveredInfo }) => {
+    this.#chart.subscribeCrosshairMove(({ time, hoveredInfo, sourceEvent }) => {
+      if (this.#pinned && !sourceEvent) return;
+      this.#pinned = null;
       this.onHover(/** @type {number | undefined} */ (time));
       this.#place.classList.toggle("on-mark", typeof hoveredInfo?.objectId === "string");
     });
     this.#chart.subscribeClick(({ hoveredInfo }) => {
       if (typeof hoveredInfo?.objectId === "string") this.onMark(hoveredInfo.objectId);
     });
-  }
-
-  #recolourMarks() {
-    for (const plugin of [this.#markers, this.#lineMarkers]) {
-      plugin.setMarkers(plugin.markers().map((one) => ({ ...one, color: this.#palette.caution })));
-    }
   }
 
   /** @param {import("lightweight-charts").AutoscaleInfo | null} info */
@@ -246,16 +265,6 @@ function timed({ time, value }) {
   return { time: /** @type {Time} */ (time), value };
 }
 
-/**
- * The newest bars that have room, each wide enough to be told from the next.
- * @param {number} count
- * @param {number} width
- */
-function newest(count, width) {
-  const shown = Math.max(30, Math.floor((width || 600) / 7));
-  return { from: count - shown, to: count + 3 };
-}
-
 /** @param {string} language */
 function options(language) {
   const formats = clockFormats(language);
@@ -271,7 +280,7 @@ function options(language) {
       rightOffset: 3,
       tickMarkFormatter: (/** @type {any} */ time, /** @type {number} */ kind) => ticks[kind](time),
     },
-    // What scrolls the page up and down must not be caught by the chart.
+    // What scrolls the page up and down must not be caught by the chart; see `steering`.
     handleScroll: { vertTouchDrag: false, mouseWheel: false },
     handleScale: { mouseWheel: false },
   };

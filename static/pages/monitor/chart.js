@@ -5,28 +5,36 @@ import { Bars } from "./bars.js";
 import { Canvas } from "./canvas.js";
 import { onColours } from "./colours.js";
 import { LevelEditor } from "./editor.js";
+import { Firings } from "./firings.js";
 import { LevelList } from "./level_list.js";
+import { drawn, marksOf } from "./marks.js";
 import { Prices } from "./prices.js";
+import { Reader } from "./reader.js";
+import { Steering } from "./steering.js";
+import { BarTable } from "./table.js";
 import { Tools } from "./tools.js";
 import { pageLanguage } from "./wall_clock.js";
 
 /** @typedef {import("../../quote.js").Quote & {volume: number}} Quote */
-/** @typedef {{seq: number, at: string}} Firing */
+/** @typedef {import("./firings.js").Firing} Firing */
 
 /** A level as far away as this many times the height of what is drawn is left out of the scale. */
 const NEAR = 1;
 
 export class MonitorChart {
-  #root;
   #words;
+  #kinds;
   #prices;
   #levels;
   #canvas;
   #editor;
   #tools;
+  #table;
+  #reader;
+  #firings;
   #bars;
-  /** @type {Firing[]} */
-  #firings = [];
+  /** @type {import("./marks.js").Mark[]} */
+  #marks = [];
   /** @type {number | null} */
   #now = null;
   /** @type {Promise<void> | null} What is being read. */
@@ -39,18 +47,23 @@ export class MonitorChart {
    * @param {import("./canvas.js").Library} library
    */
   constructor(root, library) {
-    this.#root = root;
     const words = (this.#words = root.dataset);
     const place = /** @type {HTMLElement} */ (root.querySelector("[data-chart]"));
     this.#prices = new Prices(JSON.parse(words.ticks ?? "[]"));
-    this.#levels = new LevelList(JSON.parse(words.kinds ?? "{}"), words.rulesUrl ?? "", words.unreachable ?? "");
+    this.#kinds = JSON.parse(words.kinds ?? "{}");
+    this.#levels = new LevelList(this.#kinds, words.rulesUrl ?? "", words.unreachable ?? "");
     this.#canvas = new Canvas(library, place, {
       language: pageLanguage(),
       places: this.#prices.places,
       tick: this.#prices.finest,
       previousClose: Number(words.previousClose),
     });
-    this.#tools = new Tools(root, this.#prices.places);
+    this.#tools = new Tools(root, this.#prices.places, this.#kinds);
+    const table = /** @type {HTMLDetailsElement} */ (document.querySelector(".chart-table"));
+    this.#table = new BarTable(table, this.#prices.places);
+    this.#firings = new Firings(words.firingsUrl ?? "");
+    this.#reader = new Reader(this.#canvas, this.#tools, (seq) => this.#openFiring(seq));
+    new Steering(root, place, this.#canvas.viewport, this.#reader);
     this.#bars = this.#barsOf(this.#tools.interval);
     const layer = document.createElement("div");
     layer.className = "chart-levels";
@@ -74,9 +87,10 @@ export class MonitorChart {
     this.#canvas.draw(bars.list, bars.interval === "day");
     this.#now ??= bars.list.at(-1)?.close ?? null;
     this.#tools.empty(bars.list.length === 0);
-    this.#tools.legend(bars.list);
+    this.#reader.leave();
     this.#mark();
     this.#editor.show();
+    void this.#reachFirings();
   }
 
   /** Read the bars before the first where the chart was moved there. */
@@ -87,6 +101,7 @@ export class MonitorChart {
       if (!added || bars !== this.#bars) return;
       this.#canvas.extend(bars.list, added);
       this.#mark();
+      void this.#reachFirings();
     } catch {
       // The next move asks again.
     } finally {
@@ -103,7 +118,7 @@ export class MonitorChart {
 
   /** @param {Firing[]} firings Newest first. */
   takeFirings(firings) {
-    this.#firings = firings;
+    this.#firings.take(firings);
     this.#mark();
   }
 
@@ -138,7 +153,7 @@ export class MonitorChart {
 
   #redraw() {
     this.#canvas.update(this.#bars.list);
-    this.#tools.legend(this.#bars.list);
+    this.#tell();
     this.#editor.show();
   }
 
@@ -147,10 +162,8 @@ export class MonitorChart {
       if (this.#bars.hasPast && !this.#reading) this.#reading = this.#openPast();
     };
     this.#canvas.onScale = () => this.#editor.arrange();
-    this.#canvas.onHover = (time) => this.#tools.legend(this.#bars.list, time);
-    this.#canvas.onMark = (seq) => {
-      location.assign(`${this.#words.notifications}?seq=${seq}#n${seq}`);
-    };
+    this.#canvas.onHover = (time) => this.#reader.hover(time);
+    this.#canvas.onMark = (seq) => this.#openFiring(Number(seq));
     this.#canvas.room = () => this.#room();
     this.#editor.onMove = () => {
       if (!this.#editor.isDragging) this.#canvas.rescale();
@@ -160,7 +173,10 @@ export class MonitorChart {
       this.#bars = this.#barsOf(interval);
       void this.open().catch(() => this.#tools.failed());
     };
-    onColours(() => this.#canvas.recolour());
+    onColours(() => {
+      this.#canvas.recolour();
+      this.#mark();
+    });
   }
 
   /** @param {import("./bars.js").Interval} interval */
@@ -186,15 +202,28 @@ export class MonitorChart {
   }
 
   #mark() {
-    /** @type {Map<number, import("./canvas.js").Mark>} The newest firing of each bar, and how many. */
-    const marks = new Map();
-    for (const { seq, at } of this.#firings.toReversed()) {
-      const time = this.#bars.at(Date.parse(at))?.time;
-      if (time === undefined) continue;
-      marks.set(time, { id: String(seq), time, count: (marks.get(time)?.count ?? 0) + 1 });
+    this.#marks = marksOf(this.#firings.all, (ms) => this.#bars.at(ms));
+    this.#canvas.mark(this.#marks.map((mark) => drawn(mark, this.#kinds, this.#canvas.palette)));
+    this.#tell();
+  }
+
+  #tell() {
+    this.#reader.show(this.#bars.list, this.#marks);
+    this.#table.show(this.#bars.list, this.#bars.interval, this.#tools.intervalName);
+  }
+
+  /** Read the firings of the oldest bars, some at a time. */
+  async #reachFirings() {
+    const bars = this.#bars;
+    try {
+      while (bars.list.length > 0 && (await this.#firings.reach(bars.list[0].ms))) this.#mark();
+    } catch {
+      // Whatever brings older bars asks again.
     }
-    const shown = [...marks.values()].sort((one, other) => one.time - other.time);
-    this.#canvas.mark(shown);
-    this.#root.dataset.marks = shown.map(({ count }) => count).join(" ");
+  }
+
+  /** @param {number} seq */
+  #openFiring(seq) {
+    location.assign(`${this.#words.notifications}?seq=${seq}#n${seq}`);
   }
 }

@@ -11,6 +11,8 @@
  * @property {string} grid
  * @property {string} line
  * @property {string} caution
+ * @property {string} zone
+ * @property {string} stop
  */
 
 /**
@@ -34,6 +36,8 @@ export function palette(place) {
     grid: faint(colour("--pico-muted-border-color"), 0.5),
     line: colour("--pico-primary"),
     caution: colour("--caution"),
+    zone: colour("--zone"),
+    stop: colour("--stop"),
   };
   probe.remove();
   return found;

@@ -3,12 +3,17 @@
 
 import { filled } from "./prices.js";
 import { averages, isOfDays } from "./bars.js";
-import { clockFormats, pageLanguage } from "./wall_clock.js";
+import { clockFormats, pageLanguage, wallClock } from "./wall_clock.js";
 
 /** @typedef {import("./bars.js").Bar} Bar */
 /** @typedef {import("./bars.js").Interval} Interval */
 
+/** @typedef {import("./firings.js").Firing} Firing */
+/** @typedef {import("./marks.js").Kind} Kind */
+
 const KEPT = "stockwatch.chart";
+/** Firings that are named; there may be more in a bar. */
+const NAMED = 2;
 
 export class Tools {
   /** @type {Interval} */
@@ -19,24 +24,33 @@ export class Tools {
   #root;
   #words;
   #places;
+  #kinds;
   #formats;
+  #clock;
   #volume;
   #legend;
+  #fired;
+  #aloud;
   #buttons;
   #all;
 
   /**
    * @param {HTMLElement} root
    * @param {number} places Of a price.
+   * @param {Record<string, Kind>} kinds Of rules.
    */
-  constructor(root, places) {
+  constructor(root, places, kinds) {
     this.#root = root;
     this.#words = root.dataset;
     this.#places = places;
+    this.#kinds = kinds;
     const language = pageLanguage();
     this.#formats = clockFormats(language);
+    this.#clock = wallClock(this.#words.zone ?? "UTC");
     this.#volume = new Intl.NumberFormat(language, { notation: "compact", maximumFractionDigits: 2 });
     this.#legend = /** @type {HTMLElement} */ (root.querySelector(".chart-legend"));
+    this.#fired = /** @type {HTMLElement} */ (root.querySelector(".chart-fired"));
+    this.#aloud = /** @type {HTMLElement} */ (root.querySelector(".chart-aloud"));
     this.#buttons = [...root.querySelectorAll("button[data-interval]")];
     this.#all = /** @type {HTMLInputElement} */ (root.querySelector("[data-all-levels]"));
     const zone = /** @type {HTMLElement} */ (root.querySelector("[data-zone-name]"));
@@ -50,6 +64,12 @@ export class Tools {
     return this.#all.checked;
   }
 
+  /** What the interval of the bars is called; the day's line is made of minutes. */
+  get intervalName() {
+    const shown = this.interval === "day" ? "1m" : this.interval;
+    return this.#buttons.find((one) => one.getAttribute("data-interval") === shown)?.textContent ?? "";
+  }
+
   /**
    * Tell the bar under the crosshair, or the last one.
    * @param {Bar[]} bars
@@ -59,11 +79,45 @@ export class Tools {
     const found = time === undefined ? -1 : bars.findIndex((bar) => bar.time === time);
     const place = found < 0 ? bars.length - 1 : found;
     const bar = bars[place];
-    if (!bar) return;
+    if (!bar) return "";
     const text = this.interval === "day" ? this.#point(bars, place) : this.#candle(bar);
     const change = percent(bar.close, bars[place - 1]?.close ?? bar.open);
-    const when = isOfDays(this.interval) ? this.#formats.date : this.#formats.full;
-    this.#legend.textContent = `${when(bar.time)}  ${text}  ${change}`;
+    return write(this.#legend, `${this.#when(bar)}  ${text}  ${change}`);
+  }
+
+  /**
+   * Tell what fired in that bar.
+   * @param {Firing[]} firings The newest first.
+   */
+  fired(firings) {
+    const said = firings.slice(0, NAMED).map(({ at, kind, level, price }) =>
+      filled(this.#words.fired ?? "", {
+        rule: `${this.#kinds[kind]?.label ?? kind} ${level}`,
+        price,
+        time: this.#formats.full(this.#clock(Date.parse(at))),
+      }),
+    );
+    if (firings.length > NAMED) said.push(`+${firings.length - NAMED}`);
+    return write(this.#fired, said.join(" · "));
+  }
+
+  /**
+   * From when to when bars are.
+   * @param {Bar} first
+   * @param {Bar} last
+   */
+  span(first, last) {
+    return `${this.#when(first)} – ${this.#when(last)}`;
+  }
+
+  /** @param {string} text To who hears the page. */
+  say(text) {
+    this.#aloud.textContent = text;
+  }
+
+  /** @param {Bar} bar */
+  #when({ time }) {
+    return (isOfDays(this.interval) ? this.#formats.date : this.#formats.full)(time);
   }
 
   /** @param {boolean} isEmpty Whether there are no bars. */
@@ -151,6 +205,15 @@ export class Tools {
       button.setAttribute("aria-pressed", String(pressed));
     }
   }
+}
+
+/**
+ * @param {HTMLElement} place
+ * @param {string} text
+ */
+function write(place, text) {
+  if (place.textContent !== text) place.textContent = text;
+  return text;
 }
 
 function kept() {
