@@ -49,6 +49,8 @@ class Item:
     url: str = ""
     """Of its page, absolute; empty where the server does not know its own address."""
     actions: Sequence[Action] = ()
+    page: str = ""
+    """Where all of the actions are, for services that show one link."""
     fired_at: datetime | None = None
     data: Mapping[str, Any] = field(default_factory=dict)
     """The notification as in REST (contract §4), for machines."""
@@ -81,6 +83,8 @@ class Message:
     title: str
     items: Sequence[Item]
     language: str = "en"
+    together: Sequence[Action] = ()
+    """What can be done about all of a digest at once."""
 
     @property
     def severity(self) -> Severity:
@@ -98,13 +102,28 @@ class Message:
         return self.items[0].url if not self.is_digest else ""
 
     @property
+    def actions(self) -> Sequence[Action]:
+        """What can be done about the message as a whole."""
+        return self.together if self.is_digest else self.items[0].actions
+
+    @property
+    def page(self) -> str:
+        """Where all of that can be done; empty where nothing can."""
+        if not self.is_digest:
+            return self.items[0].page
+        return self.together[0].url if self.together else ""
+
+    @property
     def facts(self) -> Sequence[Fact]:
         """The facts of the one notification; a digest tells them in its lines."""
         return self.items[0].facts if not self.is_digest else ()
 
     def text(self, *, links: bool = True) -> str:
         """Return all that follows the title as plain text."""
-        return "\n\n".join(self._item_text(item, links=links) for item in self.items)
+        texts = [self._item_text(item, links=links) for item in self.items]
+        if links:
+            texts += [f"{action.label}: {action.url}" for action in self.together]
+        return "\n\n".join(texts)
 
     def _item_text(self, item: Item, *, links: bool) -> str:
         facts = [f"{fact.label}: {fact.value}" for fact in item.facts]

@@ -43,5 +43,5 @@ def urlpatterns(subjects: Subjects) -> list[URLPattern]:
         path("deliveries/", delivery_views.delivery_list, name="delivery-list"),
         path("deliveries/again/", delivery_views.all_again, name="deliveries-again"),
         path("deliveries/<int:pk>/again/", delivery_views.again, name="delivery-again"),
-        path("a/<str:token>/", link_views.link, name="notification-link"),
+        path("a/<str:token>/", link_views.show, name="notification-link"),
     ]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -26,8 +27,18 @@ MOST_TOGETHER = 100
 _MUCH_LATER = timedelta(days=2)
 """What is said of a repeat is longer: when each fired, with the date."""
 
-Actions = Callable[[Notification], Sequence[Action]]
-"""Gives the links of a notification that work without a log-in."""
+
+class Links(Protocol):
+    """Gives the links that work without a log-in (`notifications.links`)."""
+
+    def actions(self, notification: Notification) -> Sequence[Action]:
+        """Return those of a notification."""
+
+    def page(self, notification: Notification) -> str:
+        """Return the one that leads to all of those."""
+
+    def together(self, notifications: Sequence[Notification]) -> Sequence[Action]:
+        """Return those of a digest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,38 +58,49 @@ def fitting(
     deliveries: Sequence[Delivery],
     now: datetime,
     reader: Reader,
+    links: Links | None,
     holds: Callable[[Message], int],
 ) -> list[Delivery]:
     """Return as many from the front, at least one, as a message `holds`.
 
     Also where it comes late, as a try may be repeated: the same message still holds them all.
     """
-    most = deliveries[:MOST_TOGETHER]
-    message = compose(most, UUID(int=0), now + _MUCH_LATER, reader, _none)
-    return list(most[: max(holds(message), 1)])
+    chosen = list(deliveries[:MOST_TOGETHER])
+    # Again with fewer: their own link may be longer than that of all.
+    while len(chosen) > 1:
+        held = holds(compose(chosen, UUID(int=0), now + _MUCH_LATER, reader, links))
+        if held >= len(chosen):
+            break
+        chosen = chosen[: max(held, 1)]
+    return chosen
 
 
 def compose(
-    deliveries: Sequence[Delivery], batch: UUID, now: datetime, reader: Reader, actions: Actions
+    deliveries: Sequence[Delivery],
+    batch: UUID,
+    now: datetime,
+    reader: Reader,
+    links: Links | None = None,
 ) -> Message:
     """Return the message that tells of these deliveries' notifications.
 
-    A digest has no actions: it would be nothing but links.
+    A digest's items have no actions, as it would be nothing but links; it has some for all of them.
     """
-    has_actions = bool(reader.site) and len(deliveries) == 1
+    told = [one.notification for one in deliveries]
     with override(reader.language):
-        items = [
-            _item(one.notification, now, reader, actions if has_actions else _none)
-            for one in deliveries
-        ]
-        return Message(key=str(batch), title=_title(items), items=items, language=reader.language)
+        items = [_item(one, now, reader) for one in told]
+        message = Message(
+            key=str(batch), title=_title(items), items=items, language=reader.language
+        )
+        if links is None or not reader.site:
+            return message
+        if message.is_digest:
+            return replace(message, together=links.together(told))
+        item = replace(items[0], actions=links.actions(told[0]), page=links.page(told[0]))
+        return replace(message, items=[item])
 
 
-def _none(_notification: Notification) -> Sequence[Action]:
-    return ()
-
-
-def _item(notification: Notification, now: datetime, reader: Reader, actions: Actions) -> Item:
+def _item(notification: Notification, now: datetime, reader: Reader) -> Item:
     url = reader.site + notification.url if reader.site and notification.url else ""
     values = facts.values(notification, reader.zone, url)
     item = Item(
@@ -89,7 +111,6 @@ def _item(notification: Notification, now: datetime, reader: Reader, actions: Ac
         facts=facts.facts(notification, values),
         lines=facts.remarks(notification),
         url=url,
-        actions=actions(notification),
         fired_at=notification.created_at,
         data=notification_data(notification),
         values=values,

@@ -123,7 +123,7 @@ class _Run:
             batch,
             now,
             self.reader,
-            links.actions,
+            links,
         )
         outcome = attempt(transport, message)
         allowance.arrived(transport.bucket, transport.rates, self.place)
@@ -167,7 +167,7 @@ class _Run:
         # One by one takes half of what is left at most: more is to come, and others may share it.
         if 2 * len(due) <= allowed.left and len(due) < MOST:
             return [min(due, key=lambda one: one.notification.seq)], uuid4()
-        return composing.fitting(due, now, self.reader, transport.holds), uuid4()
+        return composing.fitting(due, now, self.reader, links, transport.holds), uuid4()
 
     def _begun(self, due: Sequence[Delivery], now: datetime) -> list[Delivery]:
         """Return the message to try again, as it was; none where it is another's turn.

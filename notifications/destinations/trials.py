@@ -75,5 +75,4 @@ def _message(user_id: int, zone: ZoneInfo, now: datetime) -> Message:
             site=settings.SITE_URL,
             transport="",
         ),
-        lambda _notification: (),
     )

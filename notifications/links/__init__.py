@@ -4,18 +4,30 @@ What can be done belongs to other apps, which register it (`registry`). A link (
 to a page with a button (`views`), as chats and mail scanners open what they are sent.
 """
 
-from notifications.links.registry import ChoiceError, Deed, LinkError, deeds, do, register
-from notifications.links.tokens import VALID_FOR, actions, read, use
+from notifications.links.registry import (
+    ChoiceError,
+    Deed,
+    LinkError,
+    Together,
+    deeds,
+    do,
+    register,
+)
+from notifications.links.tokens import VALID_FOR, Link, actions, page, read, together, use
 
 __all__ = [
     "VALID_FOR",
     "ChoiceError",
     "Deed",
+    "Link",
     "LinkError",
+    "Together",
     "actions",
     "deeds",
     "do",
+    "page",
     "read",
     "register",
+    "together",
     "use",
 ]

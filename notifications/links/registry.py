@@ -13,6 +13,20 @@ from notifications.models import Notification
 
 
 @dataclass(frozen=True, slots=True)
+class Together:
+    """The same deed for all notifications of a digest at once."""
+
+    label: Any
+    do: Callable[[Sequence[Notification]], Any]
+    """Does it; returns what the page says then."""
+
+    @property
+    def buttons(self) -> Sequence[tuple[str, Any]]:
+        """What its page offers."""
+        return [("", self.label)]
+
+
+@dataclass(frozen=True, slots=True)
 class Deed:
     """Something that a link can do for the user of a notification."""
 
@@ -26,6 +40,8 @@ class Deed:
     """Where it stands among a message's links, the first first."""
     choices: Sequence[tuple[str, Any]] = ()
     """Names and labels of the ways to do it; empty where there is one way only."""
+    together: Together | None = None
+    """What a digest has of it, if anything."""
 
     @property
     def buttons(self) -> Sequence[tuple[str, Any]]:
@@ -60,8 +76,16 @@ def deed_named(name: str) -> Deed | None:
 
 def deeds(notification: Notification) -> list[tuple[str, Deed]]:
     """Return what can be done for the user of a notification, by name, in order."""
-    ordered = sorted(_deeds.items(), key=lambda named: named[1].place)
-    return [(name, deed) for name, deed in ordered if deed.fits(notification)]
+    return [(name, deed) for name, deed in _ordered() if deed.fits(notification)]
+
+
+def togethers() -> list[tuple[str, Together]]:
+    """Return what can be done for the user of several notifications at once, by name, in order."""
+    return [(name, deed.together) for name, deed in _ordered() if deed.together]
+
+
+def _ordered() -> list[tuple[str, Deed]]:
+    return sorted(_deeds.items(), key=lambda named: named[1].place)
 
 
 def do(notification: Notification, name: str, choice: str = "") -> Any:

@@ -1,6 +1,6 @@
 """How a message is set: lines in a service's markup, whole ones, as many as fit."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -59,6 +59,15 @@ def links(item: Item) -> Iterator[tuple[str, str]]:
         yield action.label, action.url
 
 
+def message_links(message: Message) -> Iterator[tuple[str, str]]:
+    """Yield what a message as a whole links to: of a digest what can be done about all of it."""
+    if not message.is_digest:
+        yield from links(message.items[0])
+        return
+    for action in message.actions:
+        yield action.label, action.url
+
+
 def safe_url(url: str) -> str:
     """Encode what would end an address inside markup."""
     return url.translate(_NOT_IN_ADDRESSES)
@@ -71,14 +80,16 @@ def lay_out(
     length: Callable[[str], int],
     *,
     with_links: bool = True,
+    with_actions: bool = True,
     with_facts: bool = True,
 ) -> LaidOut:
     """Return what follows the title, at most `room` long, as `length` counts.
 
-    A service that shows facts in fields of its own leaves them out of the text. The links of a
-    single notification are kept when its lines do not all fit.
+    A service that shows facts in fields of its own, or actions as buttons, leaves them out of the
+    text. The links of the message as a whole are kept when its lines do not all fit.
     """
-    last = [] if message.is_digest or not with_links else _link_line(message.items[0], markup)
+    has_last = with_links and with_actions
+    last = _link_line(message_links(message), markup) if has_last else []
     left = room - sum(length(line + markup.newline) for line in [MORE, *last])
     kept: list[str] = []
     items = 0 if message.is_digest else 1
@@ -105,7 +116,7 @@ def _lines(
     """Yield the lines, and whether one ends an item of a digest."""
     if message.is_digest:
         for item in message.items:
-            link = _link_line(item, markup) if with_links else []
+            link = _link_line(links(item), markup) if with_links else []
             yield _digest_line(item, markup), not link
             yield from ((line, True) for line in link)
         return
@@ -125,9 +136,8 @@ def _fact_line(fact: Fact, markup: Markup) -> str:
     return f"{label} {markup.escape(fact.value)}"
 
 
-def _link_line(item: Item, markup: Markup) -> list[str]:
+def _link_line(links: Iterable[tuple[str, str]], markup: Markup) -> list[str]:
     line = " · ".join(
-        markup.link.format(label=markup.escape(label), url=safe_url(url))
-        for label, url in links(item)
+        markup.link.format(label=markup.escape(label), url=safe_url(url)) for label, url in links
     )
     return [line] if line else []

@@ -71,7 +71,7 @@ class BarkParams(forms.Form):
 
 
 class Bark(Transport):
-    """A notification that opens the page; an urgent one comes through focus, and rings."""
+    """A notification that leads to all that can be done; an urgent one breaks focus, and rings."""
 
     label = _("Bark (iPhone)")
     guide = Guide(
@@ -107,8 +107,8 @@ class Bark(Transport):
             # A repeat replaces what it repeats.
             "id": message.key,
         }
-        if message.url:
-            content["url"] = message.url
+        if url := message.page or message.url:
+            content["url"] = url
         if message.severity is Severity.URGENT:
             content["sound"] = "alarm"
         return content

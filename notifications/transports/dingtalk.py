@@ -23,7 +23,14 @@ from notifications.message import Message
 from notifications.outgoing import Answer, Outgoing
 from notifications.transports._answers import members, post, receipt
 from notifications.transports._guide import Group, Guide
-from notifications.transports._layout import LaidOut, Markup, headline, lay_out, links, short
+from notifications.transports._layout import (
+    LaidOut,
+    Markup,
+    headline,
+    lay_out,
+    message_links,
+    short,
+)
 from notifications.transports._lengths import in_json
 from notifications.transports._lookalikes import lookalikes
 from notifications.transports._pasted import PastedField, keyword_field, signing_secret_field
@@ -131,8 +138,8 @@ class DingTalk(Transport):
     rates = (Rate(20, 60),)
     length = staticmethod(in_json)
 
-    def lay_out(self, message: Message, *, with_links: bool = True) -> LaidOut:
-        return lay_out(message, MARKUP, ROOM, self.length, with_links=with_links)
+    def lay_out(self, message: Message, *, with_actions: bool = True) -> LaidOut:
+        return lay_out(message, MARKUP, ROOM, self.length, with_actions=with_actions)
 
     async def send(self, message: Message, outgoing: Outgoing) -> Receipt:
         query = {"access_token": self.params["token"]}
@@ -146,8 +153,8 @@ class DingTalk(Transport):
 
     def _content(self, message: Message) -> dict[str, Any]:
         title = short(headline(message), 100)
-        buttons = [] if message.is_digest else list(links(message.items[0]))
-        laid_out = self.lay_out(message, with_links=not buttons)
+        buttons = list(message_links(message))
+        laid_out = self.lay_out(message, with_actions=not buttons)
         text = f"### {lookalikes(title)}\n\n{laid_out.text}"
         if (keyword := self.params.get("keyword", "")) not in title + text:
             text += f"\n\n{keyword}"

@@ -24,7 +24,15 @@ from notifications.outgoing import Answer, Outgoing
 from notifications.severity import Severity
 from notifications.transports._answers import ask, members, receipt, refusal
 from notifications.transports._guide import Group, Guide
-from notifications.transports._layout import PLAIN, LaidOut, Markup, headline, lay_out, links, short
+from notifications.transports._layout import (
+    PLAIN,
+    LaidOut,
+    Markup,
+    headline,
+    lay_out,
+    message_links,
+    short,
+)
 from notifications.transports._lengths import in_json
 from notifications.transports._pasted import PastedField, keyword_field, signing_secret_field
 from notifications.transports._verdicts import (
@@ -126,7 +134,7 @@ class Feishu(Transport):
 
     def lay_out(self, message: Message) -> LaidOut:
         if message.is_digest:
-            return lay_out(message, MARKDOWN, ROOM, self.length)
+            return lay_out(message, MARKDOWN, ROOM, self.length, with_actions=False)
         return lay_out(message, PLAIN, ROOM, self.length, with_links=False, with_facts=False)
 
     async def send(self, message: Message, outgoing: Outgoing) -> Receipt:
@@ -149,8 +157,8 @@ class Feishu(Transport):
             elements = [{"tag": "div", "fields": fields}] if fields else []
             if text or not fields:
                 elements.append({"tag": "div", "text": _plain(text or title)})
-            if buttons := _buttons(message):
-                elements.append({"tag": "action", "actions": buttons})
+        if buttons := _buttons(message):
+            elements.append({"tag": "action", "actions": buttons})
         if (keyword := self.params.get("keyword", "")) not in title + text:
             elements.append({"tag": "div", "text": _plain(keyword)})
         header = {"title": _plain(title), "template": COLOURS[message.severity]}
@@ -180,7 +188,7 @@ def _buttons(message: Message) -> list[dict[str, Any]]:
             "url": url,
             "type": "default" if number else "primary",
         }
-        for number, (label, url) in enumerate(links(message.items[0]))
+        for number, (label, url) in enumerate(message_links(message))
     ]
 
 

@@ -132,14 +132,12 @@ class Ntfy(Transport):
             "priority": PRIORITIES[message.severity],
             "tags": TAGS[message.severity],
         }
-        if message.is_digest:
-            return content
         if message.url:
             content["click"] = message.url
         # A tap opens the page already.
         content["actions"] = [
             {"action": "view", "label": short(action.label, 60), "url": action.url}
-            for action in message.items[0].actions[:MOST_BUTTONS]
+            for action in message.actions[:MOST_BUTTONS]
         ]
         return content
 

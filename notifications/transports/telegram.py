@@ -24,7 +24,14 @@ from notifications.outgoing import Answer, Outgoing
 from notifications.severity import Severity
 from notifications.transports._answers import ask, members, receipt, refusal
 from notifications.transports._guide import Group, Guide
-from notifications.transports._layout import LaidOut, Markup, headline, lay_out, links, short
+from notifications.transports._layout import (
+    LaidOut,
+    Markup,
+    headline,
+    lay_out,
+    message_links,
+    short,
+)
 from notifications.transports._lengths import in_utf16
 from notifications.transports._pasted import PastedField
 from notifications.transports._verdicts import (
@@ -106,12 +113,12 @@ class Telegram(Transport):
         is_group = not str(params["chat_id"]).isdigit()
         self.rates = (Rate(1, 1), Rate(20, 60)) if is_group else (Rate(1, 1),)
 
-    def lay_out(self, message: Message, *, with_links: bool = True) -> LaidOut:
+    def lay_out(self, message: Message, *, with_actions: bool = True) -> LaidOut:
         room = LIMIT - self.length(_title(message))
-        return lay_out(message, MARKUP, room, self.length, with_links=with_links)
+        return lay_out(message, MARKUP, room, self.length, with_actions=with_actions)
 
     async def send(self, message: Message, outgoing: Outgoing) -> Receipt:
-        content = self._content(message, with_buttons=not message.is_digest)
+        content = self._content(message, with_buttons=True)
         answer = await self._ask(content, outgoing)
         if _has_refused_button(answer):
             content = self._content(message, with_buttons=False)
@@ -126,8 +133,8 @@ class Telegram(Transport):
         return await ask(outgoing, url, json=content)
 
     def _content(self, message: Message, *, with_buttons: bool) -> dict[str, Any]:
-        buttons = list(links(message.items[0])) if with_buttons else []
-        laid_out = self.lay_out(message, with_links=not buttons)
+        buttons = list(message_links(message)) if with_buttons else []
+        laid_out = self.lay_out(message, with_actions=not buttons)
         content: dict[str, Any] = {
             "chat_id": self.params["chat_id"],
             "text": _title(message) + laid_out.text,

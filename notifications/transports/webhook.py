@@ -153,6 +153,7 @@ def _all(message: Message) -> dict[str, Any]:
         "key": message.key,
         "title": message.title,
         "severity": message.severity.name.lower(),
+        "links": [{"label": one.label, "url": one.url} for one in message.together],
         "items": [_item(item) for item in message.items],
     }
 

@@ -136,13 +136,12 @@ def _envelope(message: Message) -> dict[str, Any]:
         "title": short(headline(message), 150),
         "body": "",
         "url": message.url,
+        "page": message.page,
         "tag": message.key,
         "urgent": message.severity is Severity.URGENT,
         "lang": message.language,
         "actions": [
-            {"label": short(action.label, 40), "url": action.url}
-            for action in message.items[0].actions
-            if not message.is_digest
+            {"label": short(action.label, 40), "url": action.url} for action in message.actions
         ],
     }
 

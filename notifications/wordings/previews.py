@@ -40,9 +40,7 @@ def preview(user_id: int, wording: Wording, now: datetime) -> Preview:
         wordings=[wording],
     )
     # As it was when it fired: nothing is late in a preview.
-    message = composing.compose(
-        [Delivery(notification=told)], uuid4(), told.created_at, reader, lambda _told: ()
-    )
+    message = composing.compose([Delivery(notification=told)], uuid4(), told.created_at, reader)
     return Preview(message.title, message.text(), notification.seq if notification else None)
 
 

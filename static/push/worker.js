@@ -11,6 +11,7 @@
  * @property {string} title
  * @property {string} [body]
  * @property {string} [url]
+ * @property {string} [page] of all that can be done about it
  * @property {string} [tag]
  * @property {boolean} [urgent]
  * @property {string} [lang]
@@ -98,7 +99,9 @@ function read(/** @type {any} */ event) {
 }
 
 /** @param {Told} told */
-function show({ title, body, url, tag, urgent, lang, actions = [] }) {
+function show({ title, body, url, page, tag, urgent, lang, actions = [] }) {
+  // A browser that shows no buttons leads to the page that has them.
+  const opened = worker.Notification.maxActions ? url : page || url;
   return worker.registration.showNotification(title, {
     body,
     lang,
@@ -108,7 +111,7 @@ function show({ title, body, url, tag, urgent, lang, actions = [] }) {
     // A browser shows as many as it has room for, mostly two.
     actions: actions.map((one, number) => ({ action: String(number), title: one.label })),
     data: {
-      url: new URL(url || INBOX, worker.location.origin).href,
+      url: new URL(opened || INBOX, worker.location.origin).href,
       actions: Object.fromEntries(actions.map((one, number) => [String(number), one.url])),
     },
   });

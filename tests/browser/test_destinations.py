@@ -217,6 +217,34 @@ def test_a_link_of_a_message_on_a_phone(
     context.close()
 
 
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_the_page_of_all_that_can_be_done_and_that_of_a_digest(
+    chrome: Browser, server: Daphne, user: User, tell: Tell, settings: Any, language: str
+) -> None:
+    settings.SITE_URL = server.origin
+    monitor = watch(user)
+    tell(user, 3, monitor=monitor.pk, url=f"/monitors/{monitor.pk}/")
+    seen, told = list(Notification.objects.order_by("seq")), language == "en"
+    context = chrome.new_context(
+        viewport={"width": 390, "height": 844}, locale="en-GB" if told else "zh-CN"
+    )
+    phone = context.new_page()
+    phone.goto(links.page(seen[0]))
+    expect(phone.get_by_role("button")).to_have_count(6)
+    assert violations(phone) == []
+    phone.get_by_role("button", name="For an hour" if told else "1 小时").click()
+    expect(phone.get_by_role("status")).to_be_visible()
+    expect(phone.get_by_role("button")).to_have_count(2)  # a pause is chosen once
+    [action] = links.together(seen)
+    phone.goto(action.url)
+    expect(phone.get_by_role("listitem")).to_have_count(3)
+    assert violations(phone) == []
+    phone.get_by_role("button", name="I have seen all of these" if told else "我已全部看到").click()
+    expect(phone.get_by_role("status")).to_be_visible()
+    assert not Notification.objects.filter(read_at=None).exists()
+    context.close()
+
+
 LONG = "A destination whose name is as long as names can be, and with-a-word-that-does-not-break"
 ADDRESSES = (
     "/destinations/", "/destinations/new/", "/destinations/new/?kind=telegram",

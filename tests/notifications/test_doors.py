@@ -114,7 +114,7 @@ def doors(
 ) -> Iterator["Doors"]:
     way_out = background_loop().run(_open())
     monkeypatch.setattr(sending, "_way_out", [way_out])
-    monkeypatch.setattr(allowance, "take", lambda *_asked: allowance.UNBOUNDED)
+    monkeypatch.setattr(allowance, "take", lambda *_asked, **_how: allowance.UNBOUNDED)
 
     def send_task(name: str, args: tuple[Any, ...] = (), **_options: object) -> None:
         if name == tasks.deliver.name:

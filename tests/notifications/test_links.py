@@ -16,6 +16,7 @@ from monitors.market import Market
 from monitors.models import Monitor, Trigger
 from notifications import links
 from notifications.models import Notification
+from notifications.transports.base import Rate
 from tests.conftest import MOUTAI, Tell
 from tests.notifications.outbox_desk import Desk
 
@@ -33,7 +34,7 @@ def monitor(user: User) -> Monitor:
 @pytest.fixture
 def urls(user: User, monitor: Monitor, tell: Tell, settings) -> dict[str, str]:
     settings.SITE_URL = "https://stocks.example"
-    tell(user, monitor=monitor.pk)
+    tell(user, monitor=monitor.pk, url=f"/monitors/{monitor.pk}/")
     found = links.actions(Notification.objects.get())
     return {action.label: action.url.removeprefix(settings.SITE_URL) for action in found}
 
@@ -177,3 +178,88 @@ def test_messages_have_them_where_the_server_knows_its_address(desk: Desk, setti
     text = desk.stub.taken[1][1].text()
     assert "https://stocks.example/monitors/1/" in text
     assert "I have seen it: https://stocks.example/a/" in text
+
+
+def test_a_page_offers_all_that_can_be_done_each_once(client: Client, urls, monitor: Monitor):
+    page = links.page(Notification.objects.get()).removeprefix("https://stocks.example")
+    told = client.get(page).content.decode()
+    for label in ("I have seen it", "For an hour", "Re-arm"):
+        assert f">{label}</button>" in told
+    assert f'<a href="/monitors/{monitor.pk}/">Details</a>' in told
+    assert Notification.objects.get().read_at is None
+    told = client.post(page, {"deed": "read"}).content.decode()
+    assert "marked as read" in told
+    assert Notification.objects.get().read_at is not None
+    assert ">I have seen it</button>" not in told
+    assert ">Re-arm</button>" in told
+    # What was done by the page is done for the link of its own, and the other way round.
+    assert client.post(urls["I have seen it"]).status_code == 410
+    assert client.post(urls["Re-arm"]).status_code == 200
+    assert client.post(page, {"deed": "rearm"}).status_code == 400
+    assert client.post(page, {"deed": "snooze", "choice": "2h"}).status_code == 400
+    assert client.post(page, {"deed": "snooze", "choice": "1h"}).status_code == 200
+    assert client.get(page).status_code == 410
+
+
+def digest_of(desk: Desk, count: int = 3) -> str:
+    """Send a digest and an alert of its own; return where the digest's link leads."""
+    desk.stub.rates = (Rate(2, 60),)
+    desk.destination()
+    desk.tell(*[f"event {number}" for number in range(count)])
+    desk.work()
+    [(_room, message)] = desk.stub.taken
+    [action] = message.together
+    assert all(not item.actions for item in message.items)
+    assert message.text().endswith(f"I have seen all of these: {action.url}")
+    desk.tell("another")
+    return action.url.removeprefix("https://stocks.example")
+
+
+@pytest.fixture
+def site(settings) -> None:
+    settings.SITE_URL = "https://stocks.example"
+
+
+def test_a_digest_is_seen_at_once_and_once(client: Client, desk: Desk, site: None):
+    url = digest_of(desk)
+    page = client.get(url).content.decode()
+    assert all(f"<li>event {number}</li>" in page for number in range(3))
+    assert ">I have seen all of these</button>" in page
+    assert not Notification.objects.filter(read_at__isnull=False).exists()
+    told = client.post(url).content.decode()
+    assert "They are marked as read" in told
+    assert "<button" not in told
+    unread = Notification.objects.filter(read_at__isnull=True)
+    assert [one.title for one in unread] == ["another"]  # it was not among them
+    for answer in (client.get(url), client.post(url)):
+        assert answer.status_code == 410
+        assert "This link has been used." in answer.content.decode()
+
+
+def test_what_was_seen_in_a_digest_does_not_escalate(client: Client, desk: Desk, site: None):
+    desk.destination("b", escalate_after=5)
+    url = digest_of(desk)
+    client.post(url)
+    desk.later(301)
+    desk.work()
+    assert desk.told("b") == [["another"]]
+
+
+def test_a_digests_link_is_of_its_user_and_time(
+    client: Client, desk: Desk, site: None, other: User, tell: Tell
+):
+    tell(other)
+    url = digest_of(desk)
+    assert client.post(url[:-3] + "/").status_code == 410
+    client.post(url)
+    assert Notification.objects.get(user=other).read_at is None
+    User.objects.update(is_active=False)
+    assert client.get(url).status_code == 410
+
+
+def test_a_digests_link_is_short_whatever_its_numbers(desk: Desk, site: None):
+    far = [Notification(user_id=1, seq=2_000_000_000 + n * 9973 % 99991) for n in range(100)]
+    near = [Notification(user_id=1, seq=2_000_000_000 + n) for n in range(100)]
+    [longest], [usual] = links.together(far), links.together(near)
+    assert len(usual.url) < 160
+    assert len(longest.url) < 600

@@ -123,7 +123,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch, leaks: Leaks) -> Iterator[None]:
             tasks.deliver(*args)
 
     monkeypatch.setattr(current_app, "send_task", send_task)
-    monkeypatch.setattr(allowance, "take", lambda *_asked: allowance.UNBOUNDED)
+    monkeypatch.setattr(allowance, "take", lambda *_asked, **_how: allowance.UNBOUNDED)
     way_out = background_loop().run(_open())
     monkeypatch.setattr(sending, "_way_out", [way_out])
     yield

@@ -16,10 +16,9 @@ from rest_framework.test import APIClient
 from monitors import lifecycle
 from monitors.lifecycle import RuleSpec, Wanted
 from monitors.models import CalendarOverride, Monitor, Service
-from notifications import destinations
+from notifications import destinations, links
 from notifications.delivery import switching
 from notifications.destinations import editing
-from notifications.links import tokens
 from notifications.models import Delivery, Destination, Inbox, Wording
 from notifications.wordings import saving
 from stockwatch import tasks
@@ -295,9 +294,8 @@ def test_who_and_where_from(user: User, client: Client, api: APIClient, monitor:
 
 def test_a_link_acts_for_its_user(user: User, client: Client, monitor: Monitor, tell: Tell) -> None:
     tell(user, monitor=monitor.pk)
-    notification = user.notifications.get()
-    path = tokens._path(notification, "snooze")
-    assert client.post(path, {"choice": "1h"}).status_code == 200
+    page = links.page(user.notifications.get())
+    assert client.post(page, {"deed": "snooze", "choice": "1h"}).status_code == 200
     entry = newest()
     assert (entry.actor, entry.via, entry.deed) == ("ann", Via.LINK, Deed.SNOOZED)
 

@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 from notifications.kinds import transport_kinds
+from notifications.message import Action
 from notifications.outgoing import Outgoing
 from notifications.severity import Severity
+from notifications.transports import mail
 from notifications.transports.base import TransportError
 from tests.notifications.transports.conftest import Desk, item, message
 from tests.standin_services._faults import Fault, Kind
@@ -56,6 +58,25 @@ async def test_a_digest_tells_of_each(desk: Desk, kind: str) -> None:
     await desk.deliver(kind, message(*items))
     for n in range(3):
         assert f"Number {n}" in desk.taken(kind)
+
+
+@every_kind
+@pytest.mark.parametrize("count", [2, 100])
+async def test_a_digest_has_a_link_to_have_seen_it_all(desk: Desk, kind: str, count: int) -> None:
+    seen = Action("Seen all", "https://stocks.example/a/" + "Zx-1" * 60)
+    items = [item(title=f"Number {n}", actions=()) for n in range(count)]
+    await desk.deliver(kind, message(*items, together=[seen]))
+    told = desk.taken(kind)
+    assert told.replace("\\", "").count(seen.url) == (2 if kind == "webpush" else 1)
+    assert (seen.label in told) is (kind != "bark")
+
+
+async def test_a_mails_digest_has_it_in_both_parts(settings: Any) -> None:
+    settings.EMAIL_FROM = "alerts@stocks.example"
+    seen = Action("Seen all", "https://stocks.example/a/Zx-1")
+    told = message(item(actions=()), item(actions=()), together=[seen])
+    for part in mail.compose(told, "ann@reader.example").iter_parts():
+        assert part.get_content().count(seen.url) == 1
 
 
 @every_kind

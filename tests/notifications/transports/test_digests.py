@@ -10,7 +10,7 @@ from django.utils import translation
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from notifications import composing
+from notifications import composing, links
 from notifications.kinds import transport_kinds
 from notifications.message import Message
 from notifications.models import Delivery, Notification
@@ -102,9 +102,9 @@ def test_all_that_is_taken_is_shown(
     reader = composing.Reader(
         language=language, zone=ZoneInfo("Asia/Shanghai"), site=site, transport=kind
     )
-    taken = composing.fitting(pending(count, title, note), NOW, reader, transport.holds)
+    taken = composing.fitting(pending(count, title, note), NOW, reader, links, transport.holds)
     for now in (NOW, NOW + timedelta(hours=1), NOW + timedelta(days=1)):  # a try may be repeated
-        message = composing.compose(taken, uuid4(), now, reader, lambda _one: ())
+        message = composing.compose(taken, uuid4(), now, reader, links)
         told = shown(kind, transport, message, services, outgoing)
         marks = [f"{mark}{number:03}" for number in range(len(taken)) for mark in "BE"]
         assert [mark for mark in marks if mark not in told] == []
@@ -117,4 +117,4 @@ def test_a_digest_holds_several(kind, services):
         language="en", zone=ZoneInfo("UTC"), site="https://stocks.example", transport=kind
     )
     due = pending(100, "Stop loss: 贵州茅台 at 1800.10", "sell half")
-    assert len(composing.fitting(due, NOW, reader, transport.holds)) >= 15
+    assert len(composing.fitting(due, NOW, reader, links, transport.holds)) >= 15

@@ -66,7 +66,7 @@ async def test_all_is_sent_with_the_key_that_a_repeat_has_too(desk: Desk):
     first, second = (taken.content for taken in desk.services["webhook"].taken)
     assert first["body"] == second["body"]
     assert first["body"] | {"items": []} == {
-        "key": "k-813", "title": TITLE, "severity": "urgent", "items": [],
+        "key": "k-813", "title": TITLE, "severity": "urgent", "items": [], "links": [],
     }  # fmt: skip
     assert first["body"]["items"][0]["url"] == PAGE
     assert first["headers"]["Idempotency-Key"] == second["headers"]["Idempotency-Key"] == "k-813"

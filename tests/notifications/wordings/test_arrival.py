@@ -38,8 +38,8 @@ PARAMS = {
 """Rules that a price of 1800.10 fires, all at once."""
 
 LATE = {"en": "15 minutes", "zh-hans": "15 分钟"}
-ONE_LINK = {"bark"}
-"""Ways that can lead to one page only."""
+LINKS = {"bark": 1, "webpush": 4}
+"""Links that need no log-in, where they are not the three deeds': the page of all, or both."""
 
 
 @pytest.fixture(params=LATE)
@@ -47,7 +47,7 @@ def language(request, user, settings, monkeypatch) -> str:
     """That of the user, whose alerts are sent one by one, to a server that knows its address."""
     settings.SITE_URL = SITE
     Inbox.objects.create(user=user, language=request.param)
-    monkeypatch.setattr(allowance, "take", lambda _bucket, _rates: Allowance(1000, 0))
+    monkeypatch.setattr(allowance, "take", lambda *_asked, **_how: Allowance(1000, 0))
     return request.param
 
 
@@ -100,14 +100,14 @@ def test_an_alert_says_it_all_once(way, services, clock, user, language, fire):
     for notification, text in zip(Notification.objects.order_by("seq"), texts, strict=True):
         for part in told(notification, language):
             assert text.count(part) == 1, (part, text)
-        assert f"{SITE}/monitors/{made.pk}/" in text
+        assert (f"{SITE}/monitors/{made.pk}/" in text) is (way != "bark")
         with override(language):
             actions = links.actions(notification)
         assert len(actions) == 3
         for action in actions:
             # Signed anew the address differs: it has the time.
-            assert (action.label in text) is (way not in ONE_LINK), text
-        assert text.count(f"{SITE}/a/") == (0 if way in ONE_LINK else 3)
+            assert (action.label in text) is (way != "bark"), text
+        assert text.count(f"{SITE}/a/") == LINKS.get(way, 3)
 
 
 def test_a_webhook_tells_it_in_members(services, clock, user, language, fire):
