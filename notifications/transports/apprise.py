@@ -12,7 +12,10 @@ followed, nothing is stored on disk.
 """
 
 import asyncio
+import hashlib
+import re
 import sys
+from functools import cache
 from typing import Any
 
 import orjson
@@ -33,8 +36,11 @@ from notifications.transports._layout import PLAIN, LaidOut, headline, lay_out, 
 from notifications.transports.base import Rate, Receipt, TransportError
 
 SECONDS = 20.0
+MOST_AT_ONCE = 3
+"""Processes that one messenger runs at a time, of some 50 MB each."""
 ROOM = 2500
 """Characters of text: what most services take."""
+_HOST = re.compile(r"\w+://(?:[^/?#]*@)?(?P<host>[^/?#]*)")
 TYPES = {Severity.INFO: "info", Severity.NORMAL: "info", Severity.URGENT: "warning"}
 
 
@@ -93,6 +99,14 @@ class Apprise(SecretAddress):
     def lay_out(self, message: Message) -> LaidOut:
         return lay_out(message, PLAIN, ROOM, len)
 
+    @property
+    def service(self) -> str:
+        """A service of fixed host by its name; one of a host of one's own by that, too."""
+        schema = _schema(self.params["url"])
+        found = _HOST.match(self.params["url"]) if schema in SELF_HOSTED else None
+        host = hashlib.sha256(found["host"].lower().encode()).hexdigest()[:16] if found else ""
+        return f"apprise:{schema}:{host}"
+
     async def send(self, message: Message, outgoing: Outgoing) -> Receipt:
         url = self.params["url"]
         service = await asyncio.to_thread(_apprise_process.service, url)
@@ -103,7 +117,8 @@ class Apprise(SecretAddress):
         if _schema(url) in SELF_HOSTED and service.host:
             judged = await _judge(service.host.strip("[]"))
         try:
-            taken = await asyncio.wait_for(_notify(self._content(message, judged)), SECONDS)
+            async with asyncio.timeout(SECONDS), _places():
+                taken = await _notify(self._content(message, judged))
         except TimeoutError:
             raise TransportError(_("The service gave no answer in time.")) from None
         if not taken:
@@ -122,6 +137,16 @@ class Apprise(SecretAddress):
 
 def _schema(url: str) -> str:
     return url.partition("://")[0].lower()
+
+
+@cache
+def _places_of(_loop: asyncio.AbstractEventLoop) -> asyncio.Semaphore:
+    return asyncio.Semaphore(MOST_AT_ONCE)
+
+
+def _places() -> asyncio.Semaphore:
+    """The places for processes; who gets none in time is told later."""
+    return _places_of(asyncio.get_running_loop())
 
 
 async def _judge(host: str) -> list[str]:

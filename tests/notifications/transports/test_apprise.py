@@ -1,5 +1,6 @@
 """Apprise: which services may be used, that hosts are judged, and that nothing lasts for ever."""
 
+import asyncio
 import logging
 from ipaddress import ip_network
 
@@ -139,3 +140,31 @@ async def test_the_address_is_told_nowhere(desk: Desk, caplog, capfd):
     told = [repr(caught.value), caught.value.answer, repr(transport), transport.bucket]
     told += [caplog.text, *capfd.readouterr()]
     assert not any(HOOK[:8] in text for text in told)
+
+
+def service(url: str) -> str:
+    return apprise.Apprise({"url": url}).service
+
+
+def test_destinations_of_one_service_are_known_as_such():
+    assert service("pover://user@token") == service("POVER://another@other-token?priority=high")
+    assert service("pover://user@token") != service("prowl://token")
+    assert "token" not in service("prowl://token")
+    ours = service(f"mmost://chat.example/{HOOK}")
+    assert ours == service("mmost://bot@Chat.example/another-hook")
+    assert ours != service(f"mmost://talk.example/{HOOK}")
+
+
+async def test_only_so_many_processes_run_at_once(desk: Desk, monkeypatch):
+    running: list[int] = [0]
+
+    async def notify(_content: object) -> bool:
+        running.append(running[-1] + 1)
+        for _turn in range(20):
+            await asyncio.sleep(0)
+        running.append(running[-1] - 1)
+        return True
+
+    monkeypatch.setattr(apprise, "_notify", notify)
+    await asyncio.gather(*[deliver(desk) for _ in range(10)])
+    assert max(running) == apprise.MOST_AT_ONCE
