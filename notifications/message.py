@@ -52,6 +52,8 @@ class Item:
     page: str = ""
     """Where all of the actions are, for services that show one link."""
     fired_at: datetime | None = None
+    late: bool = False
+    """Whether it fired so long ago that its lines say when."""
     data: Mapping[str, Any] = field(default_factory=dict)
     """The notification as in REST (contract §4), for machines."""
     values: Mapping[str, str] = field(default_factory=dict)

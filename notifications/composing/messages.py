@@ -118,7 +118,7 @@ def _item(notification: Notification, now: datetime, reader: Reader) -> Item:
     own = wordings.chosen(reader.wordings, notification.kind, reader.transport)
     worded = item if own is None else _in_own_words(item, own, notification)
     late = _late(notification.created_at, now, reader.zone)
-    return replace(worded, lines=[*late, *worded.lines])
+    return replace(worded, lines=[*late, *worded.lines], late=bool(late))
 
 
 def _in_own_words(item: Item, own: Wording, notification: Notification) -> Item:

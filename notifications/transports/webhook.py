@@ -159,5 +159,6 @@ def _all(message: Message) -> dict[str, Any]:
 
 
 def _item(item: Item) -> dict[str, Any]:
-    """Return the notification as in REST, and where its links lead."""
-    return {**item.data, "links": [{"label": label, "url": url} for label, url in links(item)]}
+    """Return the notification as in REST, when it fired, and where its links lead."""
+    told = {**item.data, "fired_at": item.fired_at, **({"late": True} if item.late else {})}
+    return told | {"links": [{"label": label, "url": url} for label, url in links(item)]}

@@ -164,6 +164,7 @@ def test_a_day_without_success_ends_it_and_it_can_be_sent_again(desk: Desk) -> N
     desk.work()
     assert states() == ["sent"]
     assert "late: fired" in desk.stub.taken[0][1].text()
+    assert desk.stub.taken[0][1].items[0].late
 
 
 def test_a_refusal_ends_the_delivery_at_once(desk: Desk) -> None:

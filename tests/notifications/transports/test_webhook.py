@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,15 @@ async def test_all_is_sent_with_the_key_that_a_repeat_has_too(desk: Desk):
     }  # fmt: skip
     assert first["body"]["items"][0]["url"] == PAGE
     assert first["headers"]["Idempotency-Key"] == second["headers"]["Idempotency-Key"] == "k-813"
+
+
+@pytest.mark.parametrize("late", [True, False])
+async def test_what_comes_late_says_so_and_when_it_fired(desk: Desk, late: bool):
+    fired_at = datetime(2026, 11, 24, 2, 31, 3, 120000, UTC)
+    await desk.deliver("webhook", message(item(fired_at=fired_at, late=late)))
+    [told] = desk.content("webhook")["body"]["items"]
+    assert told["fired_at"] == "2026-11-24T02:31:03.120000+00:00"
+    assert told.get("late") == (True if late else None)
 
 
 async def test_a_template_is_filled_inside_its_strings(desk: Desk):
