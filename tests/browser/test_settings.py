@@ -210,7 +210,7 @@ def test_beside_rows_the_tour_is_offered_in_one_line(
     is_live(page)
     box = page.locator(".tour-offer").bounding_box()
     assert box is not None
-    assert box["height"] < 60
+    assert box["height"] < 50, "one line"
     fits(page, width)
     page.click(".tour-offer button")
     expect(page.locator("#monitors")).to_be_visible()

@@ -41,7 +41,7 @@ def test_the_tour_is_offered_beside_the_examples_until_it_has_ended(client: Clie
     client.force_login(User.objects.get())
     page = client.get("/").content.decode()
     assert page.count('class="watch') >= 3
-    assert "See an alert arrive, in under a minute" in page
+    assert "See an alert arrive in a minute" in page
     assert "See an alert arrive" not in client.get("/?search=x").content.decode()
     sent = {"symbol": "600519.SH", "kind": "price_above", "level": "1500"}
     assert client.post("/tour/watch/", sent)["Location"] == "/tour/"
