@@ -23,6 +23,7 @@ import { tour } from "./pages/tour.js";
 import { wordingForm } from "./pages/wording_form.js";
 import { renewPush } from "./push/enable.js";
 import { openRealtime } from "./realtime/open.js";
+import { tellTabs } from "./same_in_all_tabs.js";
 import { Sounds, tryButtons } from "./sound.js";
 import { Toasts } from "./toasts.js";
 import { Unread } from "./unread.js";
@@ -85,6 +86,7 @@ async function revoked() {
   else toasts.say("logged-out");
 }
 
+tellTabs();
 menu();
 copyButtons();
 appearance();

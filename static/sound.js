@@ -7,6 +7,8 @@
  * `<button data-try-sound="stop">` of a page.
  */
 
+import { isQuiet, isUrgent } from "./alerts/quiet.js";
+
 /** @typedef {"stop" | "alert"} Sound */
 /** @typedef {{wave: OscillatorType, loud: number, notes: number[][]}} Tune */
 
@@ -84,8 +86,8 @@ export class Sounds {
   /** @param {import("./realtime/types.js").Frame} frame */
   receive(frame) {
     if (frame.type !== "notification" || frame.data.read_at || this.#choice === "off") return;
-    const isStop = frame.data.severity === "urgent" || frame.data.kind === "stop_loss";
-    if (!isStop && this.#choice !== "all") return;
+    const isStop = isUrgent(frame.data);
+    if ((!isStop && this.#choice !== "all") || isQuiet(this.#page, frame.data)) return;
     const now = performance.now();
     // Within the pause only a stop-loss that follows something lesser is heard.
     if (now - this.#soundedAt < PAUSE && (this.#wasStop || !isStop)) return;

@@ -7,6 +7,7 @@
  */
 
 import { act, tellsRead } from "./alerts/act.js";
+import { isUrgent } from "./alerts/quiet.js";
 import { draw } from "./alerts/toast.js";
 import { before, brought } from "./alerts/waiting.js";
 
@@ -53,9 +54,8 @@ export class Toasts {
     if (frame.type === "ok" && frame.recovered === false) this.say("missed");
     if (frame.type === "read") this.#seen(frame);
     if (frame.type !== "notification" || frame.data.read_at) return;
-    const { kind, severity, title, body, url, seq } = frame.data;
-    const stays = severity === "urgent" || kind === "stop_loss";
-    this.#add({ seq, title, text: body, url, kind, stays });
+    const { kind, title, body, url, seq } = frame.data;
+    this.#add({ seq, title, text: body, url, kind, stays: isUrgent(frame.data) });
   }
 
   /**

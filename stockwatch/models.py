@@ -62,6 +62,10 @@ class Preferences(models.Model):
     theme = models.CharField(_("theme"), max_length=8, choices=Theme, default=Theme.AUTO)
     colours = models.CharField(_("colours"), max_length=8, choices=Colours, default=Colours.AUTO)
     sound = models.CharField(_("sound"), max_length=8, choices=Sound, default=Sound.OFF)
+    quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
+    """Of open pages; destinations have hours of their own."""
+    quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
+    quiet_lets_urgent = models.BooleanField(_("urgent ones at any time"), default=True)
 
     class Meta:
         verbose_name = _("preferences")
@@ -83,6 +87,13 @@ class Preferences(models.Model):
     def zone_info(self) -> ZoneInfo:
         """The zone in which the user reads times: the server's where none was chosen."""
         return ZoneInfo(self.zone or settings.TIME_ZONE)
+
+    @property
+    def quiet_hours(self) -> str:
+        """When open pages make no sound and show no notices, "22:00-07:00"; "" for never."""
+        if self.quiet_from is None or self.quiet_until is None:
+            return ""
+        return f"{self.quiet_from:%H:%M}-{self.quiet_until:%H:%M}"
 
     @property
     def colours_shown(self) -> str:

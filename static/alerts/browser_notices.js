@@ -6,6 +6,7 @@
 
 import { remembered } from "../push/server.js";
 import { act } from "./act.js";
+import { isQuiet } from "./quiet.js";
 
 /** @typedef {"on" | "off" | "denied" | "unsupported" | "push"} State */
 
@@ -40,6 +41,7 @@ export class BrowserNotices {
   receive(frame) {
     if (frame.type !== "notification" || frame.data.read_at) return;
     if (document.visibilityState === "visible" || noticesState() !== "on") return;
+    if (isQuiet(document.body.dataset, frame.data)) return;
     // Not granted where a tab is looked at, or where another one is just showing it.
     void navigator.locks.request(sight(), { ifAvailable: true }, (lock) => {
       if (lock) show(frame.data);

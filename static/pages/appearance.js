@@ -1,6 +1,8 @@
 // @ts-check
 /** The page of how pages look: what is chosen is saved at once, and holds at once. */
 
+import { tellTabs } from "../same_in_all_tabs.js";
+
 /** @typedef {{theme: string, colours: string, sound: string, zone: string, language: string, said: string}} Saved */
 /** @typedef {{errors: Record<string, string[]>}} Refused */
 
@@ -55,6 +57,7 @@ function apply(told, sign) {
   page.dataset.colours = told.colours;
   document.body.dataset.sound = told.sound;
   document.body.dataset.zone = told.zone;
+  tellTabs();
   sign.textContent = `✓ ${told.said}`;
 }
 

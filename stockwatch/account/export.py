@@ -123,6 +123,9 @@ def _account(user: User) -> dict[str, Any]:
             "theme": chosen.theme,
             "colours": chosen.colours,
             "sound": chosen.sound,
+            "quiet_from": chosen.quiet_from,
+            "quiet_until": chosen.quiet_until,
+            "quiet_lets_urgent": chosen.quiet_lets_urgent,
         },
     }
 

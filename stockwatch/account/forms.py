@@ -90,7 +90,7 @@ class LeavingForm(Guarded):
 
 
 class QuietHoursForm(forms.Form):
-    """Quiet hours for several destinations at once."""
+    """Quiet hours: those of open pages as it stands."""
 
     quiet_from = forms.TimeField(
         label=gettext_lazy("Quiet from"),
@@ -105,6 +105,19 @@ class QuietHoursForm(forms.Form):
     quiet_lets_urgent = forms.BooleanField(
         label=gettext_lazy("Urgent ones also in quiet hours"), required=False, initial=True
     )
+
+    def clean(self) -> None:
+        """Refuse quiet hours with one end only."""
+        if not {"quiet_from", "quiet_until"} & set(self.errors):
+            try:
+                check_quiet_hours(self.cleaned_data["quiet_from"], self.cleaned_data["quiet_until"])
+            except ValidationError as error:
+                self.add_error(None, error)
+
+
+class DestinationsQuietForm(QuietHoursForm):
+    """Quiet hours for several destinations at once."""
+
     destinations = forms.TypedMultipleChoiceField(
         label=gettext_lazy("For these destinations"),
         coerce=int,
@@ -118,11 +131,3 @@ class QuietHoursForm(forms.Form):
         choice = cast(forms.TypedMultipleChoiceField, self.fields["destinations"])
         choice.choices = list(known)
         choice.initial = [pk for pk, _name in known]
-
-    def clean(self) -> None:
-        """Refuse quiet hours with one end only."""
-        if not {"quiet_from", "quiet_until"} & set(self.errors):
-            try:
-                check_quiet_hours(self.cleaned_data["quiet_from"], self.cleaned_data["quiet_until"])
-            except ValidationError as error:
-                self.add_error(None, error)

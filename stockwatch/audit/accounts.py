@@ -16,6 +16,8 @@ from stockwatch.audit.recording import record
 from stockwatch.audit.watching import cover, watch
 from stockwatch.models import Preferences
 
+QUIET = ("quiet_from", "quiet_until", "quiet_lets_urgent")
+
 
 def begin() -> None:
     """Watch; called once, when the apps are ready."""
@@ -28,7 +30,7 @@ def begin() -> None:
     )
     watch(Group, ("name",))
     watch(get_token_model(), ("expiry",), name=lambda token: f"{token.token_key[:8]}…")
-    watch(Preferences, ("zone", "theme", "colours", "sound"), deletion=False)
+    watch(Preferences, ("zone", "theme", "colours", "sound", *QUIET), deletion=False)
     cover("account.login")  # sessions end through a door of their own
     words.register("account.login", "count", _("number"))
     user_logged_in.connect(_logged_in, dispatch_uid="audit")

@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from notifications.models import Destination
+from stockwatch.models import AuditEntry, Preferences
 from tests.account.conftest import cost
 
 PAGE = "/settings/telling/"
@@ -95,3 +96,49 @@ def test_the_page_costs_the_same_for_one_and_for_many(ann: Client, user: User) -
     for number in range(20):
         destination(user, f"Place {number}")
     assert cost(ann, PAGE) == before
+
+
+PAGES = {"of": "pages", "pages-quiet_from": "22:00", "pages-quiet_until": "07:00"}
+
+
+def test_open_pages_have_quiet_hours_of_their_own(ann: Client, user: User) -> None:
+    phone = destination(user, "My phone")
+    assert 'data-quiet=""' in ann.get("/").content.decode()
+    answer = ann.post(PAGE, PAGES, follow=True)
+    assert "The quiet hours are saved." in answer.content.decode()
+    assert 'value="22:00"' in answer.content.decode()
+    assert 'data-quiet="22:00-07:00" data-head' in ann.get("/").content.decode()
+    ann.post(PAGE, PAGES | {"pages-quiet_lets_urgent": "on"})
+    page = ann.get("/destinations/").content.decode()
+    assert 'data-quiet="22:00-07:00" data-quiet-lets-urgent data-head' in page
+    phone.refresh_from_db()
+    assert phone.quiet_from is None
+    [changed, created] = AuditEntry.objects.about(Preferences)
+    assert changed.changes == [["quiet_lets_urgent", False, True]]
+    assert ["quiet_from", None, "22:00:00"] in created.changes
+    ann.post(PAGE, {"of": "pages"})
+    assert 'data-quiet=""' in ann.get("/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"pages-quiet_until": ""}, "Give both times, or neither."),
+        ({"pages-quiet_from": "07:00"}, "Give another time than the beginning."),
+        ({"pages-quiet_from": "night"}, "Enter a valid time."),
+    ],
+)
+def test_what_is_wrong_with_those_of_pages_is_said(ann: Client, sent: Any, said: str) -> None:
+    answer = ann.post(PAGE, PAGES | sent)
+    assert answer.status_code == 422
+    assert answer.content.decode().count(said) == 1
+    assert not Preferences.objects.exists()
+
+
+def test_looks_are_saved_without_a_change_of_quiet_hours(ann: Client) -> None:
+    ann.post(PAGE, PAGES)
+    looks = {"language": "en", "theme": "dark", "colours": "auto", "sound": "all"}
+    ann.post("/settings/", looks)
+    assert Preferences.objects.get().quiet_hours == "22:00-07:00"
+    ann.post(PAGE, {"of": "pages"})
+    assert Preferences.objects.get().theme == "dark"

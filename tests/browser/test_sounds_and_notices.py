@@ -1,6 +1,7 @@
 """Of several tabs one sounds and one tells the browser; and only as their user wants it."""
 
 import re
+from datetime import time
 from typing import Any
 
 import pytest
@@ -49,7 +50,8 @@ def heard(page: Page) -> list[int]:
 
 
 def loud_tab(page: Page, server: Daphne) -> Page:
-    """Another tab in which somebody has clicked, so that it may sound."""
+    """Another tab in which somebody has clicked, so that it may sound; the first one is gone."""
+    page.goto("about:blank")
     tab = page.context.new_page()
     tab.add_init_script(RECORD)
     tab.goto(f"{server.origin}/")
@@ -107,11 +109,11 @@ def test_a_silent_browser_is_asked_once(
     page: Page, server: Daphne, user: User, tell: Tell, language: str, width: int
 ) -> None:
     Preferences.objects.create(user=user, sound="all")
+    page.goto("about:blank")
     tab = page.context.new_page()
     tab.add_init_script(RECORD)
-    tab.goto(f"{server.origin}/")
     choose(tab, language, width)
-    tab.reload()
+    tab.goto(f"{server.origin}/")
     is_live(tab)
     note = tab.locator(".toast.sound")
     expect(note).to_contain_text(
@@ -227,3 +229,95 @@ def test_a_notice_leads_to_its_notification_and_is_read(
     expect(away[0]).to_have_url(re.compile(r"\?seq=1$"))
     expect(away[0].locator("#unread")).to_be_hidden()
     is_live(away[0])
+
+
+NIGHT = {"quiet_from": time(22), "quiet_until": time(7), "quiet_lets_urgent": True}
+NOON = {"quiet_from": time(11, 30), "quiet_until": time(13), "quiet_lets_urgent": False}
+
+
+@pytest.mark.usefixtures("quiet_browser")
+@pytest.mark.parametrize(
+    ("hours", "zone", "at", "kind", "tune"),
+    [
+        (NIGHT, "Asia/Shanghai", "2026-12-01T21:59:59+08:00", "price_above", ALERT),
+        (NIGHT, "Asia/Shanghai", "2026-12-01T22:00:00+08:00", "price_above", []),
+        (NIGHT, "Asia/Shanghai", "2026-12-02T06:59:59+08:00", "price_above", []),
+        (NIGHT, "Asia/Shanghai", "2026-12-02T07:00:00+08:00", "price_above", ALERT),
+        (NIGHT, "Europe/Berlin", "2026-12-01T22:00:00+08:00", "price_above", ALERT),
+        (NIGHT, "Asia/Shanghai", "2026-12-02T03:00:00+08:00", "stop_loss", STOP),
+        (NOON, "Asia/Shanghai", "2026-12-02T12:00:00+08:00", "stop_loss", []),
+        (NOON, "Asia/Shanghai", "2026-12-02T13:00:00+08:00", "stop_loss", STOP),
+    ],
+)
+def test_in_quiet_hours_open_pages_are_silent(
+    page: Page, server: Daphne, user: User, tell: Tell, hours: Any, zone: str, at: str,
+    kind: str, tune: list[int],
+) -> None:  # fmt: skip
+    Preferences.objects.create(user=user, sound="all", zone=zone, **hours)
+    tab = loud_tab(page, server)
+    leads = "({ name }) => name.includes('sound')"
+    until(tab, f"async () => (await navigator.locks.query()).held.some({leads})")
+    tab.clock.set_fixed_time(at)
+    tell(user, kind=kind)
+    expect(tab.locator(".toast")).to_have_count(1)
+    assert heard(tab) == tune
+
+
+@pytest.mark.parametrize(("quiet", "shown"), [({}, 1), (NIGHT, 0)])
+def test_in_quiet_hours_the_browser_shows_no_notices(
+    away: list[Page], user: User, tell: Tell, quiet: Any, shown: int
+) -> None:
+    away[1].close()
+    allow(away[0])
+    Preferences.objects.create(user=user, **quiet)
+    away[0].reload()
+    is_live(away[0])
+    away[0].clock.set_fixed_time("2026-12-01T23:00:00+08:00")
+    away[0].evaluate("look('hidden')")
+    tell(user, severity=Severity.NORMAL)
+    until(away[0], "() => document.title.startsWith('(1)')")
+    tell(user, title="Fell", severity=Severity.URGENT)
+    until(away[0], "() => document.title.startsWith('(2)')")
+    assert len(notices(away[:1])) == shown + 1
+
+
+@pytest.mark.parametrize(("language", "width"), EVERYWHERE)
+def test_quiet_hours_are_chosen_and_hold_in_all_tabs(
+    page: Page, server: Daphne, language: str, width: int
+) -> None:
+    choose(page, language, width)
+    other = page.context.new_page()
+    other.goto(f"{server.origin}/")
+    is_live(other)
+    page.goto(f"{server.origin}/settings/telling/")
+    page.fill("[name=pages-quiet_from]", "22:00")
+    page.fill("[name=pages-quiet_until]", "07:00")
+    assert page.is_checked("[name=pages-quiet_lets_urgent]")
+    page.click("#quiet-pages button")
+    expect(page.locator(".message.success")).to_be_visible()
+    for tab in (page, other):
+        expect(tab.locator("body")).to_have_attribute("data-quiet", "22:00-07:00")
+        expect(tab.locator("body")).to_have_attribute("data-quiet-lets-urgent", "")
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.goto(f"{server.origin}/settings/")
+    page.check("[name=sound][value=stops]")
+    expect(other.locator("body")).to_have_attribute("data-sound", "stops")
+
+
+@pytest.mark.parametrize(("language", "width"), EVERYWHERE)
+def test_the_settings_let_the_browser_show_notices_beside_the_sound(
+    page: Page, server: Daphne, language: str, width: int
+) -> None:
+    choose(page, language, width)
+    page.add_init_script(NOTICES)
+    page.goto(f"{server.origin}/settings/")
+    part = page.locator("#appearance #browser-notices")
+    part.locator("[data-do=allow]").click()
+    expect(part.locator("[data-do=stop]")).to_be_focused()
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    part.locator("[data-do=stop]").click()
+    expect(part.locator("[data-do=allow]")).to_be_focused()

@@ -1,6 +1,6 @@
-"""Where the user is told, how each place fares, and the quiet hours of all of them."""
+"""Where the user is told, how each place fares, and quiet hours: of these, and of open pages."""
 
-from typing import cast
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -12,25 +12,36 @@ from django.views.decorators.http import require_http_methods
 
 from notifications import destinations
 from notifications.models import Delivery, Destination, DestinationState, Wording
-from stockwatch.account.forms import QuietHoursForm
+from stockwatch.account.forms import DestinationsQuietForm, QuietHoursForm
 from stockwatch.account.sections import show
+from stockwatch.models import Preferences
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def telling(request: HttpRequest) -> HttpResponse:
-    """Show the destinations with their quiet hours, and set these for several at once."""
+    """Show the destinations and all quiet hours; set those of open pages, or of destinations."""
     user_id = cast(User, request.user).pk
     mine = list(Destination.objects.of(user_id).order_by("name", "pk"))
     sent = request.POST if request.method == "POST" else None
+    of_pages = sent is not None and sent.get("of") == "pages"
     known = [(one.pk, one.name) for one in mine]
-    form = QuietHoursForm(sent, known=known, initial=destinations.shared_quiet_hours(user_id))
-    if sent is not None and form.is_valid():
-        _set(mine, form)
+    form = DestinationsQuietForm(
+        None if of_pages else sent, known=known, initial=destinations.shared_quiet_hours(user_id)
+    )
+    pages = QuietHoursForm(
+        sent if of_pages else None, prefix="pages", initial=_of_pages(Preferences.of(user_id))
+    )
+    if sent is not None and (pages if of_pages else form).is_valid():
+        if of_pages:
+            Preferences.objects.update_or_create(pk=user_id, defaults=pages.cleaned_data)
+        else:
+            _set(mine, form)
         messages.success(request, _("The quiet hours are saved."))
         return redirect("settings-telling")
     context = {
         "form": form,
+        "pages": pages,
         "destinations": mine,
         "failing": sum(one.state == DestinationState.FAILING for one in mine),
         "wordings": Wording.objects.of(user_id).count(),
@@ -38,6 +49,10 @@ def telling(request: HttpRequest) -> HttpResponse:
         "pending": Delivery.objects.of(user_id).waiting().count(),
     }
     return show(request, "telling", context, is_wrong=sent is not None)
+
+
+def _of_pages(chosen: Preferences) -> dict[str, Any]:
+    return {name: getattr(chosen, name) for name in QuietHoursForm.base_fields}
 
 
 def _set(mine: list[Destination], form: QuietHoursForm) -> None:
