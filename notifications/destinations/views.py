@@ -3,6 +3,7 @@
 from typing import cast
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
@@ -46,7 +47,12 @@ def destination_list(request: HttpRequest, subjects: Subjects) -> HttpResponse:
         }
         for one in with_pending(mine(request)).order_by("pk")
     ]
-    context = {"lines": lines, "browser": ways.by_browser(), "made": shown_once.take(request)}
+    context = {
+        "lines": lines,
+        "site": settings.SITE_URL,
+        "browser": ways.by_browser(),
+        "made": shown_once.take(request),
+    }
     return render(request, "notifications/destinations.html", context)
 
 

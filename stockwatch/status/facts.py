@@ -44,6 +44,8 @@ class Facts:
     database: Database
     destinations: tuple[Destination, ...]
     """The user's own."""
+    site: str
+    """Where messages link to; empty where nobody has said."""
 
     @property
     def running(self) -> bool:
@@ -92,6 +94,7 @@ def gather(user_id: int) -> Facts:
         lost=tuple(Feed.objects.down()),
         database=_database(),
         destinations=tuple(Destination.objects.of(user_id)),
+        site=settings.SITE_URL,
     )
 
 

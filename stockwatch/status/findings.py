@@ -195,6 +195,13 @@ def _own(facts: Facts) -> Iterator[Finding]:
         yield Finding(Level.WARNING, text % {"name": one.name, "why": why}, todo)
 
 
+def _links(facts: Facts) -> Iterator[Finding]:
+    if facts.destinations and not facts.site:
+        text = _("Your messages link nowhere: no chart, and no buttons to pause or re-arm.")
+        todo = _("An administrator sets SITE_URL to the address of this page.")
+        yield Finding(Level.NOTE, text, todo)
+
+
 _LOOKS: tuple[Callable[[Facts], Iterator[Finding]], ...] = (
     _store,
     _switch,
@@ -202,6 +209,7 @@ _LOOKS: tuple[Callable[[Facts], Iterator[Finding]], ...] = (
     _feeds,
     _late,
     _own,
+    _links,
     _outbox,
     _budgets,
     _sources,

@@ -60,6 +60,7 @@ def facts() -> MakeFacts:
         lost=(),
         database=Database("SQLite 3", 1_000_000),
         destinations=(),
+        site="https://stocks.example",
     )
 
     def make(said: dict[str, Any] | None = None, **changed: Any) -> Facts:

@@ -136,3 +136,13 @@ def test_the_gravest_leads(facts: MakeFacts) -> None:
     verdict = judge(without(facts(destinations=(failing,)), "worker"))
     assert verdict.level == Level.BAD
     assert "Phone" in verdict.others[0].text
+
+
+def test_messages_that_link_nowhere_are_worth_knowing(facts: MakeFacts) -> None:
+    mine = (Destination(name="phone", enabled=True),)
+    verdict = judge(facts(destinations=mine, site=""))
+    assert verdict.level == Level.OK
+    (found,) = verdict.others
+    assert (found.level, "SITE_URL" in found.todo) == (Level.NOTE, True)
+    assert judge(facts(destinations=mine)).others == ()
+    assert judge(facts(destinations=(), site="")).others == ()
