@@ -51,7 +51,7 @@ def _destinations(notification_kinds: Collection[str]) -> list[URLPattern]:
         path("destinations/browser", browser_api.ThisBrowser.as_view(), name="api-browser"),
         path("destinations/test", unsaved, name="api-destination-test"),
         re_path(f"^destinations/{KEY}$", one, name="api-destination"),
-        re_path(f"^destinations/{KEY}/test$", destination_api.TestDestination.as_view()),
+        re_path(f"^destinations/{KEY}/test$", destination_api.TestDestination.as_view(**kinds)),
     ]
 
 

@@ -100,19 +100,39 @@ class DestinationKinds(APIView):
 
 
 class TestDestination(APIView):
-    """A test of a destination."""
+    """A test of a destination, as it is or as it would be changed."""
 
-    @extend_schema(request=None, responses=TrialSerializer, tags=["destinations"])
+    notification_kinds: Collection[str] = ()
+
+    @extend_schema(request=ONE, responses=TrialSerializer, tags=["destinations"])
     def post(self, request: Request, pk: str) -> Response:
-        """Send a test message now, and return what the service answers. 429 where too often."""
+        """Send a test message now, and return what the service answers. 429 where too often.
+
+        With a body, as PATCH takes it, it is sent as the destination would then be; nothing is
+        saved.
+        """
         destination = Destination.objects.of(request.user.pk).filter(pk=pk).first()
         if destination is None:
             raise NotFound
+        if request.data:
+            self._change(destination, request.data)
         try:
             transport = destination.transport
         except TransportError as error:
             return Response(asdict(trials.Trial(False, "", str(error), 0)))
         return _tried(request, transport, destination.zone)
+
+
+    def _change(self, destination: Destination, data: Any) -> None:
+        context = {"notification_kinds": self.notification_kinds}
+        wanted = DestinationSerializer(destination, data=data, partial=True, context=context)
+        wanted.is_valid(raise_exception=True)
+        values = dict(wanted.validated_data)
+        params = values.pop("params", None)
+        for name, value in values.items():
+            setattr(destination, name, value)
+        if params is not None:
+            destination.put_params(params)
 
 
 class TestUnsaved(APIView):

@@ -217,6 +217,19 @@ def test_one_is_deleted_with_what_waits_for_it(api: APIClient, desk: Desk) -> No
     assert Notification.objects.exists()
 
 
+def test_a_change_is_tested_before_it_is_saved_with_the_secret_that_is_kept(
+    api: APIClient, desk: Desk
+) -> None:
+    made = create(api)
+    url = f"{URL}/{made['id']}/test"
+    change = {"params": {"room": "b", "token": HIDDEN}}
+    assert api.post(url, change).json()["ok"]
+    assert desk.told("b") == [["Stockwatch: a test message"]]
+    refused = api.post(url, {"params": {"room": ""}})
+    assert (refused.status_code, list(refused.json()["params"])) == (400, ["room"])
+    assert api.get(f"{URL}/{made['id']}").json() == made, "nothing is saved"
+
+
 def test_a_test_brings_back_the_services_answer_and_writes_nothing(
     api: APIClient, desk: Desk
 ) -> None:
