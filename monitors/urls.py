@@ -23,6 +23,7 @@ urlpatterns = [
     path("monitors/undo/<slug:batch>/", acting.undo, name="monitor-undo"),
     path("monitors/<int:pk>/actions/", acting.actions, name="monitor-actions"),
     path("monitors/<int:pk>/snooze/", acting.snooze, name="monitor-snooze"),
+    path("monitors/<int:pk>/about/", acting.about, name="monitor-about"),
     path("monitors/<int:pk>/delete/", acting.delete, name="monitor-delete"),
     path("monitors/<int:pk>/rules/<int:rule_pk>/level/", levels.level, name="monitor-level"),
     *(

@@ -6,6 +6,7 @@ import { BrowserNotices } from "./alerts/browser_notices.js";
 import { Banners } from "./banners.js";
 import { ConnectionSign } from "./connection_sign.js";
 import { install, noteWhileLive } from "./installed.js";
+import { keys } from "./keys.js";
 import { menu } from "./menu.js";
 import { appearance } from "./pages/appearance.js";
 import { copyButtons } from "./pages/copy_buttons.js";
@@ -88,6 +89,7 @@ async function revoked() {
 
 tellTabs();
 menu();
+keys();
 copyButtons();
 appearance();
 void install();

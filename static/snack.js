@@ -1,51 +1,59 @@
 // @ts-check
-/** A line at the foot of the page that says what a button did, with a way back for a minute. */
+/** A line at the foot of the page that says what was done, with a way back for a minute. */
 
 const SAID_FOR = 8_000;
 const UNDO_FOR = 60_000;
 
-/** @typedef {{text: string, tags: string, undo: string}} Said */
-
-/** @type {HTMLElement | null} */
-let place = null;
+/**
+ * @typedef {object} Said
+ * @property {string} text
+ * @property {string} [tags]
+ * @property {string[]} [cautions] What looks like a slip; it is done all the same.
+ */
 
 /**
  * @param {Said} said
- * @param {(url: string) => void} undo
+ * @param {(() => void) | null} [undo]
+ * @returns {() => void} Takes it away.
  */
-export function say(said, undo) {
+export function say({ text, tags = "", cautions = [] }, undo = null) {
   const note = document.createElement("p");
-  note.className = `snack ${said.tags}`;
-  note.append(said.text);
-  if (said.undo) note.append(button(said.undo, note, undo));
-  where().append(note);
-  setTimeout(() => note.remove(), said.undo ? UNDO_FOR : SAID_FOR);
-}
-
-/** Made with the first note, so that a screen reader hears what is put in. */
-function where() {
-  if (place) return place;
-  place = document.createElement("div");
-  place.id = "snacks";
-  place.setAttribute("role", "status");
-  document.body.append(place);
-  return place;
+  note.className = `snack ${tags}`;
+  const words = document.createElement("span");
+  words.append(text, ...cautionLines(cautions));
+  note.append(words);
+  const remove = () => note.remove();
+  if (undo) note.append(button(remove, undo));
+  document.getElementById("snacks")?.append(note);
+  setTimeout(remove, undo ? UNDO_FOR : SAID_FOR);
+  return remove;
 }
 
 /**
- * @param {string} url
- * @param {HTMLElement} note
- * @param {(url: string) => void} undo
+ * @param {string[]} cautions
+ * @returns {HTMLElement[]} A line each.
  */
-function button(url, note, undo) {
+export function cautionLines(cautions) {
+  return cautions.map((caution) => {
+    const line = document.createElement("small");
+    line.className = "caution";
+    line.textContent = caution;
+    return line;
+  });
+}
+
+/**
+ * @param {() => void} remove
+ * @param {() => void} undo
+ */
+function button(remove, undo) {
   const back = document.createElement("button");
   back.type = "button";
   back.className = "small secondary";
-  back.dataset.url = url;
   back.textContent = document.getElementById("row-menu")?.dataset.undo ?? "";
   back.addEventListener("click", () => {
-    note.remove();
-    undo(url);
+    remove();
+    undo();
   });
   return back;
 }

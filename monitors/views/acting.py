@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from monitors import lifecycle
+from monitors.forms.about import AboutForm
 from monitors.forms.snooze import CHOICES, SnoozeForm
 from monitors.models import CalendarOverride, Monitor
 from monitors.models.monitor import group_named
@@ -102,6 +103,26 @@ def snooze(request: HttpRequest, pk: int) -> HttpResponse:
         return back(request)
     shown = {"monitor": monitor, "form": form, "snoozes": CHOICES, "next": wanted_page(request)}
     return render(request, "monitors/snooze.html", shown, status=422 if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def about(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a monitor's note, group and rating; a page of its own shows what will not do."""
+    monitor = get_object_or_404(own(request), pk=pk)
+    form = AboutForm.of(monitor, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            lifecycle.edit(monitor, **form.cleaned_data)
+        except Monitor.DoesNotExist as error:  # deleted while it was written
+            raise Http404 from error
+        say(request, _("%(monitor)s is saved.") % {"monitor": monitor.instrument})
+        return back(request)
+    if form.errors and not request.accepts("text/html"):
+        say(request, " ".join(form.problems()), messages.ERROR)
+        return back(request)
+    shown = {"monitor": monitor, "about": form, "next": wanted_page(request)}
+    return render(request, "monitors/about.html", shown, status=422 if form.errors else 200)
 
 
 @login_required

@@ -1,7 +1,8 @@
 """One level, changed where it is shown."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
-from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -41,7 +42,7 @@ def level(request: HttpRequest, pk: int, rule_pk: int) -> HttpResponse:
     if not is_moved or not params:
         message = _("The level was changed elsewhere meanwhile: load the page again.")
         return JsonResponse({"error": message}, status=409)
-    return JsonResponse({"level": params[name], "cautions": _doubts(rule.monitor, rule.pk)})
+    return JsonResponse({"level": params[name], "cautions": _doubts(rule, params)})
 
 
 def _named(rule: Rule, was: str) -> str:
@@ -67,10 +68,20 @@ def _params(rule: Rule, name: str, typed: str) -> dict[str, str]:
     return {field: text(given) for field, given in form.cleaned_data.items()}
 
 
-def _doubts(monitor: Monitor, rule_pk: int) -> list[Any]:
-    """Return what looks like a slip in one of a monitor's rules."""
+def _doubts(rule: Rule, params: Mapping[str, str]) -> list[str]:
+    """Return what looks like a slip in a rule that got these parameters, or in others by that.
+
+    A zone that is moved below the stop loss makes the stop loss look like one.
+    """
+    monitor = rule.monitor
     rules = list(monitor.rules.all())
+    at = next((at for at, one in enumerate(rules) if one.pk == rule.pk), None)
     around = situation(monitor.owner_id, monitor.instrument.parsed, monitor.pk)[1]
-    doubts = cautions([spec_of(rule) for rule in rules], around)
-    at = next((at for at, rule in enumerate(rules) if rule.pk == rule_pk), None)
-    return [one.message for one in doubts if one.rule in (at, None)]
+    specs = [spec_of(one) for one in rules]
+    now, before = (
+        cautions(
+            [replace(spec, params=its) if n == at else spec for n, spec in enumerate(specs)], around
+        )
+        for its in (params, rule.params)
+    )
+    return [one.message for one in now if one.rule in (at, None) or one not in before]

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from monitors.forms.about import AboutForm
 from monitors.models import Monitor
 from monitors.views.arranging import Arrangement
 from monitors.views.cards import cards
@@ -45,6 +46,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "chart": chart_data(monitor, cast(Any, request).preferences.zone),
         "firings": firings[:LISTED],
         "marks": firings_data(one for one in firings if one.rule is not None),
+        "about": AboutForm.of(monitor),
         "destinations": _destinations(monitor),
         "before": before,
         "after": after,

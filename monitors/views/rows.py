@@ -99,6 +99,7 @@ def _values(
         "pk": pk,
         "url": address("monitor", pk),
         "edit_url": address("monitor-edit", pk),
+        "delete_url": address("monitor-delete", pk),
         "menu_url": address("monitor-actions", pk),
         "switch": words.pause if is_active else words.resume,
         "switch_url": address("monitor-pause" if is_active else "monitor-resume", pk),

@@ -21,6 +21,8 @@ export async function saveLevel(url, was, value) {
     method: "POST",
     body: new URLSearchParams({ was, value }),
     headers: { Accept: "application/json", "X-CSRFToken": csrfToken() },
+    // What leaves a field may be a click that leaves the page.
+    keepalive: true,
   }).catch(() => null);
   const told = answer && !answer.redirected ? await answer.json().catch(() => null) : null;
   return answer?.ok && told?.level ? told : { error: told?.error ?? "" };

@@ -10,6 +10,9 @@ import { say } from "../snack.js";
 
 /** @typedef {import("../realtime/types.js").Frame} Frame */
 
+/** Forms with fields of their own. */
+const FORMS = "[data-act-on-all], [data-about]";
+
 /** @returns {((frame: Frame) => void) | null} */
 export function monitorActions() {
   const menu = document.getElementById("row-menu");
@@ -20,12 +23,13 @@ export function monitorActions() {
     const form = event.target;
     const button = /** @type {SubmitEvent} */ (event).submitter;
     if (!(form instanceof HTMLFormElement) || !(button instanceof HTMLButtonElement)) return;
-    if (form !== shared && !menu.contains(form) && !form.matches("[data-act-on-all]")) return;
+    if (form !== shared && !menu.contains(form) && !form.matches(FORMS)) return;
     // What puts rows elsewhere has the whole list drawn anew.
     if (button.matches("[data-anew]")) return;
     event.preventDefault();
     if (menu.matches(":popover-open")) menu.hidePopover();
-    void send(button.hasAttribute("formaction") ? button.formAction : form.action, form, button);
+    const url = button.hasAttribute("formaction") ? button.formAction : form.action;
+    void send(url, form, button).then((isDone) => isDone && close(form));
   });
   document.addEventListener("click", (event) => {
     const link = event.target instanceof Element ? event.target.closest("a[data-act=more]") : null;
@@ -45,6 +49,7 @@ function sender(menu, shared) {
    * @param {string} url
    * @param {HTMLFormElement} form
    * @param {HTMLButtonElement} [button]
+   * @returns {Promise<boolean>} Whether it is done.
    */
   const send = async (url, form, button) => {
     const body = new FormData(form, button);
@@ -56,9 +61,12 @@ function sender(menu, shared) {
     // Who is logged out is led to the page for logging in.
     if (!answer?.ok || answer.redirected) {
       const text = menu.dataset.failed ?? "";
-      return say({ text, tags: "error", undo: "" }, () => {});
+      say({ text, tags: "error" });
+      return false;
     }
-    for (const said of (await answer.json()).said) say(said, undo);
+    const { said } = await answer.json();
+    for (const one of said) say(one, one.undo ? () => void undo(one.undo) : null);
+    return said.every((/** @type {any} */ one) => one.tags !== "error");
   };
   /** @param {string} url */
   const undo = async (url) => {
@@ -68,6 +76,18 @@ function sender(menu, shared) {
     }
   };
   return send;
+}
+
+/**
+ * Close what a form was written in: who wrote is back where it was opened.
+ * @param {HTMLFormElement} form
+ */
+function close(form) {
+  const details = form.closest("details.writing");
+  if (!(details instanceof HTMLDetailsElement)) return;
+  details.open = false;
+  details.querySelector("summary")?.focus();
+  details.dispatchEvent(new CustomEvent("edit-over", { bubbles: true }));
 }
 
 /**

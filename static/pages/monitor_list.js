@@ -4,7 +4,6 @@
 import { marketClock } from "../watchlist/clock.js";
 import { filtering } from "../watchlist/filtering.js";
 import { folding } from "../watchlist/folding.js";
-import { keys } from "../watchlist/keys.js";
 import { Prices } from "../watchlist/prices.js";
 import { Rows } from "../watchlist/rows.js";
 import { ageWriter, timeWriter } from "../watchlist/times.js";
@@ -20,10 +19,7 @@ const MOVING = /change|distance|fired/;
  */
 export function monitorList(client) {
   const root = document.getElementById("monitors");
-  if (!root) {
-    keys(null, () => {});
-    return null;
-  }
+  if (!root) return null;
   const rows = new Rows(root);
   const { sort = "", now: drawnAt } = root.dataset;
   const offset = clockOffset(Number(drawnAt));
@@ -37,7 +33,6 @@ export function monitorList(client) {
   if (again && MOVING.test(sort)) again.hidden = false;
   again?.addEventListener("click", resort);
   folding(root);
-  keys(rows, resort);
   everySecond(rows, now, ageWriter(root.dataset));
 
   client.follow("monitors", rows.ids);

@@ -85,10 +85,22 @@ class MonitorPage {
     while (this.#again) {
       this.#again = false;
       const isAll = await redraw(this.#root).catch(() => true);
-      if (!isAll) this.#root.addEventListener("focusout", () => void this.#redraw(), { once: true });
+      if (!isAll) this.#wait();
     }
     this.#redrawing = false;
     this.#chart?.takeFirings(this.#data("firings"));
+  }
+
+  /** Try again when somebody who is writing goes on to something else, or is done. */
+  #wait() {
+    const over = new AbortController();
+    for (const event of ["focusout", "edit-over"]) {
+      const again = () => {
+        over.abort();
+        void this.#redraw();
+      };
+      this.#root.addEventListener(event, again, { signal: over.signal });
+    }
   }
 
   async #openChart() {

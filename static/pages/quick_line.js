@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * The line that makes a monitor: its first word is completed, and what it would make is shown while
- * one types. `n` goes to it.
+ * one types.
  */
 
 import { completeSymbols } from "./symbol_search.js";
@@ -79,12 +79,6 @@ export function quickLine() {
     input.focus();
     void look();
   });
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "n" || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.defaultPrevented || isTyping(event.target)) return;
-    event.preventDefault();
-    input.focus();
-  });
   if (input.value && !place.childElementCount) void look();
   return null;
 }
@@ -106,12 +100,4 @@ function firstWord(input) {
       input.setSelectionRange(symbol.length + 1, symbol.length + 1);
     },
   };
-}
-
-/** @param {EventTarget | null} target */
-function isTyping(target) {
-  return (
-    target instanceof HTMLElement &&
-    (target.isContentEditable || /^(input|select|textarea)$/i.test(target.tagName))
-  );
 }

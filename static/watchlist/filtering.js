@@ -29,6 +29,9 @@ export function filtering(form, rows) {
     hide(nothing, shown > 0);
   };
   field.addEventListener("input", narrow);
+  field.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !field.value) field.blur();
+  });
   for (const select of form.querySelectorAll("select")) {
     select.addEventListener("change", () => form.requestSubmit());
   }

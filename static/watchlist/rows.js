@@ -20,6 +20,8 @@ export class Rows {
   #bySymbol = new Map();
   /** @type {Set<number>} */
   #outdated = new Set();
+  /** @type {Set<number>} Outdated, too, but somebody is writing in them. */
+  #held = new Set();
 
   /** @param {HTMLElement} root */
   constructor(root) {
@@ -28,6 +30,7 @@ export class Rows {
       const row = new Row(/** @type {HTMLElement} */ (element));
       this.#byId.set(row.id, row);
     }
+    root.addEventListener("edit-over", () => this.#letGo());
     this.#index();
   }
 
@@ -110,18 +113,33 @@ export class Rows {
   #replace(element) {
     const old = this.#byId.get(Number(element.dataset.monitor));
     if (!old) return;
-    const hadFocus = old.element.contains(document.activeElement);
+    if (old.element.querySelector(".level-field")) {
+      this.#held.add(old.id);
+      return;
+    }
+    const focus = focusOf(old.element);
     element.hidden = old.element.hidden;
     const [now, before] = [element, old.element].map((one) => one.querySelector("input.tick"));
     if (now instanceof HTMLInputElement && before instanceof HTMLInputElement) now.checked = before.checked;
     old.element.replaceWith(element);
     this.#byId.set(old.id, new Row(element));
-    if (hadFocus) /** @type {HTMLElement | null} */ (element.querySelector(".name"))?.focus();
+    focus?.(element);
+  }
+
+  /** Draw the rows that waited for somebody to be done. */
+  #letGo() {
+    for (const id of this.#held) this.#ask(id);
+    this.#held.clear();
   }
 
   /** @param {Row} row */
   #remove(row) {
-    row.element.remove();
+    const { element } = row;
+    const next = element.contains(document.activeElement)
+      ? (element.nextElementSibling ?? element.previousElementSibling)
+      : null;
+    element.remove();
+    /** @type {HTMLElement | null | undefined} */ (next?.querySelector(".name"))?.focus();
     this.#byId.delete(row.id);
     this.#index();
     this.#done();
@@ -133,6 +151,20 @@ export class Rows {
       this.#bySymbol.set(row.symbol, [...this.of(row.symbol), row]);
     }
   }
+}
+
+/**
+ * Where the focus of a row is, to be put there again when the row is drawn anew.
+ * @param {HTMLElement} row
+ * @returns {((anew: HTMLElement) => void) | null} Null where it is not in the row.
+ */
+function focusOf(row) {
+  const targets = (/** @type {HTMLElement} */ one) =>
+    /** @type {HTMLElement[]} */ ([...one.querySelectorAll("a, button, input")]);
+  const [count, at] = [targets(row).length, targets(row).findIndex((one) => one === document.activeElement)];
+  if (at < 0) return null;
+  // With a button more or less nobody knows which one it was.
+  return (anew) => targets(anew)[targets(anew).length === count ? at : 1]?.focus();
 }
 
 /**

@@ -157,6 +157,84 @@ def test_a_level_is_changed_where_it_is_shown(
     # The row is drawn anew, as it is armed for another level.
     expect(page.locator("[data-levels*='1870']")).to_have_count(1)
     assert Rule.objects.get().params == {"price": "1870"}
+    snack = page.locator(".snack")
+    expect(snack).to_contain_text("1800 → 1870")
+    snack.get_by_role("button", name=words["undo"]).click()
+    expect(snack).to_contain_text("1870 → 1800")
+    expect(level).to_have_text("1800")
+    expect(page.locator("[data-levels*='1800']")).to_have_count(1)
+
+
+def test_a_level_is_saved_by_who_goes_on_to_something_else(
+    page: Page, server: Daphne, words: dict[str, str], user: User, tolerated: list[str]
+) -> None:
+    tolerated.append("status of 422")
+    aim(user, "1800")
+    go(page, server)
+    level, field = page.locator("[data-level-edit]"), page.locator(".level-field input")
+    level.click()
+    expect(field).to_have_attribute("inputmode", "text")
+    page.keyboard.press("Tab")
+    expect(field).to_have_count(0)
+    expect(page.locator(".snack")).to_have_count(0)
+    level.click()
+    field.fill("1850")
+    page.locator("h1").click()
+    expect(level).to_have_text("1850")
+    expect(level).not_to_be_focused()
+    assert Rule.objects.get().params == {"price": "1850"}
+    expect(page.locator("[data-levels*='1850']")).to_have_count(1)
+    level.click()
+    field.fill("abc")
+    page.locator("h1").click()
+    expect(page.locator(".level-field small")).not_to_be_empty()
+    expect(field).to_have_value("abc")
+    field.press("Escape")
+    expect(field).to_have_count(0)
+    expect(level).to_have_text("1850")
+    page.locator(".snack").get_by_role("button", name=words["undo"]).click()
+    expect(level).to_have_text("1800")
+
+
+def test_a_row_waits_while_somebody_types_in_it(
+    page: Page,
+    server: Daphne,
+    words: dict[str, str],
+    user: User,
+    trade: Trade,
+    tolerated: list[str],
+) -> None:
+    tolerated.append("status of 422")
+    aim(user, "1800", trading_hours_only=False)
+    go(page, server)
+    field = page.locator(".level-field input")
+    page.locator("[data-level-edit]").click()
+    field.fill("abc")
+    with page.expect_response("**/monitors/rows/*"):
+        trade("1801")
+    field.press("Enter")
+    expect(page.locator(".level-field small")).not_to_be_empty()
+    page.locator("h1").click()
+    expect(field).to_have_value("abc")
+    expect(page.locator(".rule.armed")).to_have_count(1)
+    field.press("Escape")
+    expect(page.locator(".rule.fired")).to_have_count(1)
+
+
+def test_a_level_that_looks_like_a_slip_is_saved_and_says_so(
+    page: Page, server: Daphne, words: dict[str, str], user: User, trade: Trade
+) -> None:
+    aim(user, "1800")
+    trade("1700")
+    go(page, server)
+    page.locator("[data-level-edit]").click()
+    field = page.locator(".level-field input")
+    field.fill("1690")
+    field.press("Enter")
+    said = page.locator("#snacks[role=status]")
+    expect(said.locator(".caution")).to_contain_text(words["slip"])
+    looks_right(page)
+    assert Rule.objects.get().params == {"price": "1690"}
 
 
 def test_the_form_says_how_far_and_what_looks_like_a_slip(

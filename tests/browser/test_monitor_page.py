@@ -177,6 +177,32 @@ def test_levels_are_dragged_or_moved_by_keys_and_undone_or_refused(
     expect(high).to_be_focused()
     expect(told).to_contain_text("1694.99")
 
+<<<<<<< HEAD
+=======
+
+def test_a_level_that_looks_like_a_slip_is_saved_and_says_so(
+    page: Page, server: Daphne, monitor: Monitor, trade: Trade
+) -> None:
+    trade("1719.95", volume=400)
+    opened(page, server, monitor)
+    handle = slider(page, "Take profit, level")
+    handle.press("PageDown")
+    handle.press("Enter")
+    said = page.get_by_role("status").and_(page.locator(".chart-said"))
+    expect(said).to_contain_text("Take profit 1720 → 1719.9")
+    expect(said.locator(".caution")).to_have_text(
+        "At 1719.95 this is so already: it tells you at once."
+    )
+    assert violations(page, ".chart-said") == []
+    said.get_by_role("button", name="Undo").click()
+    expect(said.locator(".caution")).to_have_count(0)
+    expect(handle).to_have_attribute("aria-valuenow", "1720")
+
+
+def test_a_level_that_is_refused_goes_back_and_says_why(
+    page: Page, server: Daphne, monitor: Monitor, tolerated: list[str]
+) -> None:
+>>>>>>> fb25ba9 (A level that is typed in place is kept by going on, can be taken back, and says what looks like a slip; note, group and rating change in place)
     tolerated.append("status of 422")
     page.get_by_label(words.all_levels).check()
     low = slider(page, words.low)
@@ -331,6 +357,32 @@ def test_what_is_drawn_anew_keeps_the_focus_and_what_is_typed(
     typed.press("Enter")
     expect(slider(page, "Take profit, level")).to_have_attribute("aria-valuenow", "1725")
     expect(page.locator(".rule-words")).to_contain_text("Armed.")
+    expect(page.locator(".snack").last).to_contain_text("Take profit 1720 → 1725")
+
+
+@pytest.mark.parametrize(("language", "width"), EVERYWHERE)
+def test_the_note_is_changed_in_place_and_waits_for_who_writes(
+    page: Page, server: Daphne, monitor: Monitor, language: str, width: int
+) -> None:
+    choose(page, language, width)
+    opened(page, server, monitor)
+    page.evaluate("window.sameDocument = true")
+    writing = page.locator(".writing")
+    note, group = writing.locator("[name=note]"), writing.locator("[name=group]")
+    writing.locator("summary").click()
+    assert violations(page, ".writing") == []
+    note.fill("Buy before the report")
+    group.fill("Holdings")
+    lifecycle.edit(monitor, note="Written elsewhere", group="Old")
+    expect(page.locator(".own-group")).to_have_text("#Old")
+    expect(note).to_have_value("Buy before the report")
+    group.press("Enter")
+    expect(page.locator(".monitor-note")).to_have_text("Buy before the report")
+    expect(page.locator(".own-group")).to_have_text("#Holdings")
+    expect(note).to_be_hidden()
+    expect(writing.locator("summary")).to_be_focused()
+    assert page.evaluate("window.sameDocument") is True
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_a_chart_that_cannot_be_loaded_says_so(

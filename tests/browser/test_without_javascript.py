@@ -41,6 +41,7 @@ def test_the_whole_app(
     monitor = make(plain)
     paste(plain, server)
     change(plain, server, monitor)
+    describe(plain, server, monitor)
     pause(plain, server, monitor)
     read(plain, server, user, tell)
     choose(plain, server, user)
@@ -71,6 +72,18 @@ def change(page: Page, server: Daphne, monitor: Monitor) -> None:
     page.click("#save")
     expect(page.locator(".message").first).to_be_visible()
     assert monitor.rules.get().params == {"price": "1900"}
+
+
+def describe(page: Page, server: Daphne, monitor: Monitor) -> None:
+    page.goto(f"{server.origin}/monitors/{monitor.pk}/")
+    page.click(".writing summary")
+    page.fill("[name=note]", "After the report")
+    page.fill("[name=group]", "Holdings")
+    page.click("[data-about] button")
+    expect(page.locator(".message").first).to_be_visible()
+    expect(page.locator(".monitor-note")).to_have_text("After the report")
+    monitor.refresh_from_db()
+    assert (monitor.note, monitor.group) == ("After the report", "Holdings")
 
 
 def pause(page: Page, server: Daphne, monitor: Monitor) -> None:

@@ -286,6 +286,28 @@ def test_the_menu_of_a_row_is_a_page_too(browser: Client, user: User, other: Use
     assert browser.get(f"/monitors/{watch(other).pk}/actions/").status_code == 404
 
 
+def test_note_group_and_rating_are_changed_and_arm_nothing(
+    browser: Client, user: User, other: User, trade: Trade
+) -> None:
+    monitor = aim(user, "1800", trading_hours_only=False)
+    trade("1801")
+    url = f"/monitors/{monitor.pk}/about/"
+    (said,) = press(browser, url, note="Why", group=" My  stocks ", rating="buy")
+    assert "is saved" in said["text"]
+    monitor.refresh_from_db()
+    assert (monitor.note, monitor.group, monitor.rating) == ("Why", "My stocks", "buy")
+    assert monitor.rules.get().state == "fired"
+    (said,) = press(browser, url, note="x" * 2001)
+    assert said["tags"] == "error"
+    refused = browser.post(url, {"note": "x" * 2001})
+    assert (refused.status_code, refused.content.count(b"x" * 2001)) == (422, 1)
+    assert 'name="note"' in page(browser, url)
+    gone = browser.post(f"/monitors/{aim(other, '1800').pk}/about/", {"note": "Mine"})
+    assert gone.status_code == 404
+    monitor.refresh_from_db()
+    assert monitor.note == "Why"
+
+
 def test_a_level_is_moved_and_armed_anew(
     browser: Client,
     user: User,
@@ -303,6 +325,22 @@ def test_a_level_is_moved_and_armed_anew(
     assert (rule.params, rule.state) == ({"price": "1790"}, "armed")
     answer = browser.post(url, {"was": "1790", "value": "+10%"}, headers=SCRIPT)
     assert answer.json() == {"level": "1981.1", "cautions": []}
+
+
+def test_a_level_that_makes_another_rule_look_like_a_slip_says_so(
+    browser: Client, user: User, trade: Trade
+) -> None:
+    zone = RuleSpec("entry_zone", {"min": "1650", "max": "1680"})
+    stop = RuleSpec("stop_loss", {"price": "1600"})
+    monitor = lifecycle.create(user.pk, MOUTAI, [zone, stop])
+    trade("1700")
+    rule = monitor.rules.get(kind="entry_zone")
+    url = f"/monitors/{monitor.pk}/rules/{rule.pk}/level/"
+    answer = browser.post(url, {"was": "1650", "value": "1590"}, headers=SCRIPT)
+    assert answer.json()["cautions"] == ["The stop loss is not below the entry zone."]
+    # What looked so before is no news.
+    answer = browser.post(url, {"was": "1680", "value": "1670"}, headers=SCRIPT)
+    assert answer.json()["cautions"] == []
 
 
 @pytest.mark.parametrize(

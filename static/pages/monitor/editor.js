@@ -1,6 +1,7 @@
 // @ts-check
 /** What happens when a level is moved: shown at once, saved when it rests, taken back on demand. */
 
+import { cautionLines } from "../../snack.js";
 import { Handles } from "./handles.js";
 import { filled } from "./prices.js";
 
@@ -108,24 +109,26 @@ export class LevelEditor {
   async #save(level, before, value) {
     const saving = this.#levels.save(level.key, value);
     this.show();
-    const why = await saving;
+    const { why, cautions } = await saving;
     this.show();
     this.onMove();
     const { label } = level;
     if (why !== null) this.#tell(filled(this.#words.refused ?? "", { label, before, why }), null);
     else {
-      this.#tell(filled(this.#words.moved ?? "", { label, before, after: value }), () => {
+      const undo = () => {
         void this.#save(level, value, before);
         this.#handles.focus(level);
-      });
+      };
+      this.#tell(filled(this.#words.moved ?? "", { label, before, after: value }), undo, cautions);
     }
   }
 
   /**
    * @param {string} text
    * @param {(() => void) | null} undo
+   * @param {string[]} cautions
    */
-  #tell(text, undo) {
+  #tell(text, undo, cautions = []) {
     this.#said.textContent = text;
     this.#said.classList.toggle("wrong", undo === null);
     if (!undo) return;
@@ -134,6 +137,6 @@ export class LevelEditor {
     button.className = "secondary outline";
     button.textContent = this.#words.undo ?? "";
     button.addEventListener("click", undo);
-    this.#said.append(button);
+    this.#said.append(button, ...cautionLines(cautions));
   }
 }

@@ -15,6 +15,12 @@ import { saveLevel } from "../level_saving.js";
  * @property {"one" | "low" | "high"} side
  */
 /** @typedef {Record<string, {label: string, edges: string[]}>} Kinds */
+/**
+ * What became of a level that was to be saved.
+ * @typedef {object} Outcome
+ * @property {string | null} why Why it was refused; then it is back where it was.
+ * @property {string[]} cautions What looks like a slip where it is now.
+ */
 
 export class LevelList {
   /** @type {any[]} */
@@ -26,7 +32,7 @@ export class LevelList {
   #unreachable;
   /** @type {Map<string, string>} */
   #saving = new Map();
-  #last = Promise.resolve(/** @type {string | null} */ (null));
+  #last = Promise.resolve(/** @type {Outcome} */ ({ why: null, cautions: [] }));
 
   /**
    * @param {Kinds} kinds
@@ -91,7 +97,7 @@ export class LevelList {
    * Save where a level is shown. One change after another: each says what it changes.
    * @param {string} key
    * @param {string} value
-   * @returns {Promise<string | null>} Null, or why it was refused; then it is back where it was.
+   * @returns {Promise<Outcome>}
    */
   save(key, value) {
     this.show(key, value);
@@ -103,10 +109,12 @@ export class LevelList {
   /**
    * @param {string} key
    * @param {string} value
+   * @returns {Promise<Outcome>}
    */
   async #send(key, value) {
     const [id, edge] = key.split(":");
-    const { level, error } = await saveLevel(`${this.#url}${id}/level/`, this.stored(key), value);
+    const url = `${this.#url}${id}/level/`;
+    const { level, cautions = [], error } = await saveLevel(url, this.stored(key), value);
     if (level) {
       this.#rules = this.#rules.map((rule) =>
         String(rule.id) === id ? { ...rule, [edge]: level } : rule,
@@ -114,6 +122,6 @@ export class LevelList {
     }
     if (this.#moved.get(key) === value) this.putBack(key);
     if (this.isSaving(key, value)) this.#saving.delete(key);
-    return level ? null : error || this.#unreachable;
+    return { why: level ? null : error || this.#unreachable, cautions };
   }
 }

@@ -2,6 +2,8 @@
 /** Draws anew what the server draws: the page is read again and its changed parts are put in. */
 
 const TARGETS = "a, button, summary";
+/** What somebody is writing in; an `edit-over` comes from it when that is done. */
+const OPEN = "input:focus, .level-field, details.writing[open]";
 
 /**
  * @param {Element} root
@@ -14,8 +16,9 @@ export async function redraw(root) {
   let isAll = true;
   for (const part of root.querySelectorAll("[data-part]")) {
     const anew = drawn.querySelector(`[data-part="${part.getAttribute("data-part")}"]`);
-    if (part.querySelector("input:focus")) isAll = false;
-    else if (anew && comparable(anew) !== comparable(part)) put(part, anew);
+    if (!anew || comparable(anew) === comparable(part)) continue;
+    if (part.querySelector(OPEN)) isAll = false;
+    else put(part, anew);
   }
   return isAll;
 }
