@@ -177,8 +177,14 @@ def test_levels_are_dragged_or_moved_by_keys_and_undone_or_refused(
     expect(high).to_be_focused()
     expect(told).to_contain_text("1694.99")
 
-<<<<<<< HEAD
-=======
+    tolerated.append("status of 422")
+    page.get_by_label(words.all_levels).check()
+    low = slider(page, words.low)
+    drag(page, low, -150)
+    expect(said).to_contain_text(words.refused)
+    expect(low).to_have_attribute("aria-valuenow", "1690")
+    assert levels(monitor)[1] == {"min": "1690", "max": "1694.99"}
+
 
 def test_a_level_that_looks_like_a_slip_is_saved_and_says_so(
     page: Page, server: Daphne, monitor: Monitor, trade: Trade
@@ -197,19 +203,6 @@ def test_a_level_that_looks_like_a_slip_is_saved_and_says_so(
     said.get_by_role("button", name="Undo").click()
     expect(said.locator(".caution")).to_have_count(0)
     expect(handle).to_have_attribute("aria-valuenow", "1720")
-
-
-def test_a_level_that_is_refused_goes_back_and_says_why(
-    page: Page, server: Daphne, monitor: Monitor, tolerated: list[str]
-) -> None:
->>>>>>> fb25ba9 (A level that is typed in place is kept by going on, can be taken back, and says what looks like a slip; note, group and rating change in place)
-    tolerated.append("status of 422")
-    page.get_by_label(words.all_levels).check()
-    low = slider(page, words.low)
-    drag(page, low, -150)
-    expect(said).to_contain_text(words.refused)
-    expect(low).to_have_attribute("aria-valuenow", "1690")
-    assert levels(monitor)[1] == {"min": "1690", "max": "1694.99"}
 
 
 def test_what_was_changed_elsewhere_meanwhile_is_not_written_over(
