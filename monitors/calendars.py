@@ -4,7 +4,7 @@ Pure: the time and the overrides are passed in. The holidays are those of the `h
 the hours are the exchanges' published trading hours in local time.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
@@ -112,6 +112,13 @@ class Calendar:
             for start, _close in self._sessions(market, day):
                 if start > at:
                     return start
+            day += _DAY
+
+    def sessions_from(self, market: Market, at: datetime) -> Iterator[Session]:
+        """Yield the sessions that are not over at a time, without end."""
+        day = _utc_day(at)
+        while True:
+            yield from (session for session in self._sessions(market, day) if session[1] >= at)
             day += _DAY
 
     def newest_day(self, market: Market, at: datetime) -> date:

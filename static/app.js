@@ -13,7 +13,7 @@ import { copyButtons } from "./pages/copy_buttons.js";
 import { levelEdit } from "./pages/level_edit.js";
 import { monitorActions } from "./pages/monitor_actions.js";
 import { monitorForm } from "./pages/monitor_form.js";
-import { monitorList } from "./pages/monitor_list.js";
+import { followWatchlist, monitorList } from "./pages/monitor_list.js";
 import { monitorPage } from "./pages/monitor_page.js";
 import { notificationList } from "./pages/notification_list.js";
 import { noticesSwitch } from "./pages/notices_switch.js";
@@ -65,6 +65,7 @@ const listeners = [
 ];
 
 const noteLive = noteWhileLive(client);
+const askWatchlist = followWatchlist(client);
 
 client.onMessage = (/** @type {Frame} */ frame) => {
   for (const listener of listeners) listener(frame);
@@ -78,6 +79,7 @@ client.onState = () => {
   sign.show();
   banners.connection(client.state);
   noteLive();
+  askWatchlist();
 };
 
 /** Whoever changes the password has another session now, and goes on with that. */

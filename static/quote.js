@@ -1,5 +1,9 @@
 // @ts-check
-/** Puts a live quote where the page shows the symbol's last one. */
+/** Puts a live quote where the page shows the symbol's last one, and keeps saying how old it is. */
+
+import { Freshness } from "./freshness.js";
+import { Sessions } from "./sessions.js";
+import { everySecond, now } from "./times.js";
 
 /**
  * @typedef {object} Quote
@@ -22,10 +26,9 @@ export function showQuote(place, quote) {
   put(price, quote.price ?? "–");
   put(part(place, "change"), signed(quote.change));
   put(part(place, "change-pct"), quote.change_pct === null ? "" : `${signed(quote.change_pct)} %`);
-  const at = part(place, "at");
-  put(at, quote.at ? timeOfDay(quote.at) : "");
-  if (quote.at) at?.setAttribute("datetime", quote.at);
-  part(place, "stale")?.remove();
+  const { fresh } = age(place);
+  fresh.stamp(quote.at);
+  fresh.grow();
   if (quote.price !== null) part(place, "unknown")?.remove();
   const frozen = part(place, "frozen");
   if (frozen instanceof HTMLElement) frozen.hidden = quote.frozen !== true;
@@ -40,17 +43,39 @@ export function showQuote(place, quote) {
   }
 }
 
-const clock = new Intl.DateTimeFormat("en-GB", {
-  timeStyle: "medium",
-  timeZone: document.body?.dataset.zone,
-});
+/** @type {WeakMap<Element, {fresh: Freshness, sessions: Sessions}>} */
+const ages = new WeakMap();
+
+/** @param {Element} place */
+function age(place) {
+  const known = ages.get(place);
+  if (known) return known;
+  const sessions = new Sessions(place);
+  const made = { sessions, fresh: new Freshness(/** @type {HTMLElement} */ (place), sessions) };
+  ages.set(place, made);
+  return made;
+}
 
 /**
- * The time of day in the reader's zone, as the server writes it: 10:31:02.
- * @param {string} at
+ * Have each quote of the page say how old it is, and whether its market is open.
+ * @param {() => void} [rang] Told after a session has begun or ended.
  */
-export function timeOfDay(at) {
-  return clock.format(new Date(at));
+export function keepFresh(rang) {
+  everySecond(() => {
+    for (const place of document.querySelectorAll("[data-quote]")) {
+      const { fresh, sessions } = age(place);
+      fresh.grow();
+      if (sessions.rang(now())) rang?.();
+    }
+  });
+}
+
+/**
+ * Have a quote that the server has just drawn say the same.
+ * @param {Element} root
+ */
+export function freshen(root) {
+  for (const place of root.querySelectorAll("[data-quote]")) age(place).fresh.grow();
 }
 
 /**

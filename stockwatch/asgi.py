@@ -12,12 +12,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stockwatch.settings")
 http = get_asgi_application()
 
 # Only after Django is set up: these import models.
-from monitors.streams import MonitorsStream, QuotesStream  # noqa: E402
+from monitors.streams import MonitorsStream, QuotesStream, WatchlistStream  # noqa: E402
 from notifications.socket.consumers import RealtimeConsumer, refuse  # noqa: E402
 from notifications.socket.inbox_stream import NotificationStream  # noqa: E402
 from stockwatch.garbage import shorten_pauses  # noqa: E402
 
-realtime = RealtimeConsumer.as_asgi(streams=[NotificationStream, QuotesStream, MonitorsStream])
+realtime = RealtimeConsumer.as_asgi(
+    streams=[NotificationStream, QuotesStream, MonitorsStream, WatchlistStream]
+)
 
 REALTIME = re.compile(r"/ws/realtime(?:/(?P<ticket>[^/]+))?/?")
 

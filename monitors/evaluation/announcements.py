@@ -23,6 +23,11 @@ def monitor_topic(monitor_id: int) -> str:
     return f"monitor.{monitor_id}"
 
 
+def watchlist_topic(user_id: int) -> str:
+    """Name the topic on which a user is told that they have other monitors, or other groups."""
+    return f"watchlist.{user_id}"
+
+
 def announce_quotes(updates: Iterable[Update], received_at: datetime) -> None:
     """Publish those new quotes of a batch that somebody follows, in one message."""
     followed = interest.followed(QUOTES)
@@ -44,11 +49,15 @@ def _data(update: Update, received_at: datetime) -> dict[str, Any]:
     return quote_data(snapshot.symbol, snapshot, received_at, frozen=update.frozen)
 
 
-def announce_monitors(changed: Mapping[int, Iterable[int]]) -> None:
-    """Publish which monitors changed, by owner; sockets that show them read them again."""
+def announce_monitors(changed: Mapping[int, Iterable[int]], *, watchlist_too: bool = False) -> None:
+    """Publish which monitors changed, by owner; sockets that show them read them again.
+
+    `watchlist_too`: the owners may have other monitors now, or have them in other groups.
+    """
     publish(
         {
             user_group(owner): {monitor_topic(monitor_id): {} for monitor_id in monitor_ids}
+            | ({watchlist_topic(owner): {}} if watchlist_too else {})
             for owner, monitor_ids in changed.items()
         }
     )

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import prefetch_related_objects
 
+from monitors.evaluation.announcements import announce_monitors
 from monitors.evaluation.arming import arm
 from monitors.lifecycle import recording
 from monitors.lifecycle.editing import columns
@@ -42,6 +43,7 @@ def create_many(owner_id: int, wanted: Sequence[Wanted]) -> list[Monitor]:
         for monitor in monitors:
             recording.created(monitor)
         arm([(rule, _armed(rule, quotes[rule.monitor.instrument_id])) for rule in rules])
+        transaction.on_commit(lambda: announce_monitors({owner_id: []}, watchlist_too=True))
     return monitors
 
 

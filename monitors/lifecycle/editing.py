@@ -39,6 +39,7 @@ def create(
         else:
             arm_anew(list(monitor.rules.all()), monitor, quote)
         recording.created(monitor)
+        announce(monitor)
         return monitor
 
 

@@ -43,7 +43,7 @@ def _locked(monitor_id: int, target: Instrument | None) -> tuple[Monitor, Quote]
 def announce(monitor: Monitor, monitor_id: int | None = None) -> None:
     """Tell the open sockets on commit; a monitor that was deleted has lost its id, so say it."""
     changed = {monitor.owner_id: [monitor_id or monitor.pk]}
-    transaction.on_commit(lambda: announce_monitors(changed))
+    transaction.on_commit(lambda: announce_monitors(changed, watchlist_too=True))
 
 
 def each(monitors: Iterable[Monitor], act: Callable[[Monitor, Quote], bool]) -> int:

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zlib import crc32
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import TextChoices
+from django.db.models import Count, Sum, TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -68,6 +69,11 @@ class MonitorQuerySet(models.QuerySet["Monitor"]):
         """The names of a user's own groups."""
         named = self.of(user_id).exclude(group="").order_by("group")
         return list(named.values_list("group", flat=True).distinct())
+
+    def version(self, user_id: int | None) -> str:
+        """Return what is another when a user has other monitors, or has them in other groups."""
+        own = self.of(user_id).order_by("group").values_list("group")
+        return f"{crc32(repr(list(own.annotate(Count('pk'), Sum('pk')))).encode()):x}"
 
     def active(self) -> "MonitorQuerySet":
         """Those that watch."""

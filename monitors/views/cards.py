@@ -11,10 +11,11 @@ from django.utils import timezone
 from monitors.calendars import Calendar
 from monitors.kinds import label
 from monitors.life import RuleState
-from monitors.market import QuoteState
+from monitors.market import Market, QuoteState
 from monitors.models import CalendarOverride, Instrument, InstrumentChange, Monitor, Rule
 from monitors.models.monitor import MonitorStatus
 from monitors.rules.base import text
+from monitors.views.freshness import Freshness, freshness, hours
 from monitors.views.marks import Marks, marks
 from monitors.wire import full_quote_data, monitor_data
 
@@ -51,6 +52,9 @@ class QuoteLine:
     is_unknown: bool
     """Whether the sources were asked for the symbol and none knows it."""
     marks: Marks
+    fresh: Freshness
+    hours: str
+    """When its market trades from now on, for the script."""
 
     @property
     def trend(self) -> str:
@@ -126,15 +130,18 @@ def quote_line(instrument: Instrument) -> QuoteLine:
 def _quote_line(
     instrument: Instrument, changes: list[InstrumentChange], calendar: Calendar, now: datetime
 ) -> QuoteLine:
-    quote = instrument.quote
+    quote, data = instrument.quote, full_quote_data(instrument, calendar, now)
+    fresh, market = freshness(instrument, calendar, now), Market(instrument.market)
     return QuoteLine(
-        full_quote_data(instrument, calendar, now),
+        data,
         quote.at,
         quote.get_state_display(),
         label(quote.source),
         # The time of asking is kept as long as there is no quote.
         instrument.polled_at is not None and quote.state == QuoteState.UNKNOWN,
         marks(instrument, changes, now),
+        fresh,
+        hours(market, calendar, now, always_open=not fresh.market),
     )
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from monitors.calendars import Calendar, OverrideKind
 from monitors.kinds import preferred_sources
 from monitors.market import Market
+from monitors.views.freshness import hours
 
 _PRE_OPEN = {
     Market.CN: timedelta(minutes=15),
@@ -44,6 +45,8 @@ class MarketClock:
     holiday: date | None
     """The next day of the week on which it is closed, or closes early."""
     is_half_day: bool
+    hours: str
+    """When it trades from now on, for the script."""
 
     @property
     def phase_label(self) -> Any:
@@ -66,8 +69,10 @@ def market_clocks(
 
 def _clock(market: Market, calendar: Calendar, now: datetime) -> MarketClock:
     source = next(iter(preferred_sources(market).values()), None)
-    if source is not None and source.always_open:
-        return MarketClock(market, Phase.OPEN, None, None, False)
+    always_open = source is not None and source.always_open
+    trading = hours(market, calendar, now, always_open=always_open)
+    if always_open:
+        return MarketClock(market, Phase.OPEN, None, None, False, trading)
     holiday = _next_holiday(market, calendar, calendar.trading_day(market, now))
     return MarketClock(
         market,
@@ -75,6 +80,7 @@ def _clock(market: Market, calendar: Calendar, now: datetime) -> MarketClock:
         calendar.next_change(market, now),
         holiday and holiday[0],
         holiday is not None and holiday[1] == OverrideKind.HALF_DAY,
+        trading,
     )
 
 

@@ -44,7 +44,9 @@ def mine(request: HttpRequest) -> QuerySet[Monitor]:
 @login_required
 @require_safe
 def monitor_list(request: HttpRequest) -> HttpResponse:
-    """Show a page of the user's watchlist."""
+    """Show a page of the user's watchlist; its list alone for a page that draws it anew."""
+    # Before the monitors: of two changes at once an open page sees the second.
+    version = Monitor.objects.version(own_id(request))
     arrangement = Arrangement.of(request)
     narrowed = MonitorFilter(request.GET, queryset=mine(request))
     found = narrowed.qs if narrowed.is_valid() else mine(request).none()
@@ -52,10 +54,12 @@ def monitor_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(ordered, int(arrangement.size)).get_page(request.GET.get("page"))
     calendar = CalendarOverride.objects.calendar()
     shown = rows(page.object_list, calendar)
+    part = "_list" if request.headers.get("HX-Request") else "list"
     response = render(
         request,
-        "monitors/list.html",
+        f"monitors/{part}.html",
         {
+            "version": version,
             "page": page,
             "groups": groups(shown, arrangement.group, found, _folded(request)),
             "arrangement": arrangement,

@@ -113,7 +113,9 @@ def _of_quote(quote: RowQuote, known: Marks, words: RowWords) -> Iterator[str]:
         yield _label("", _state(quote, known, words), "data-state-label")
     if quote.late_minutes:
         yield _label("warning", _("%(minutes)s min late") % {"minutes": quote.late_minutes})
-    yield _label("warning", words.stale, "data-stale" if quote.is_stale else "data-stale hidden")
+    yield _label(
+        "warning", words.stale, "data-stale" if quote.fresh.is_stale else "data-stale hidden"
+    )
     yield _label(
         "warning", words.frozen, "data-frozen" if quote.is_frozen else "data-frozen hidden"
     )

@@ -83,7 +83,7 @@ def _values(
         "price": quote.price,
         "limits": _attribute("title", quote.limits),
         "at": _attribute("datetime", quote.at),
-        "time": quote.time,
+        "time": quote.fresh.time,
         "percent": quote.percent,
         "change": quote.change,
         "near_label": near.label if near else "",
@@ -125,7 +125,8 @@ def _attributes(monitor: Monitor, quote: RowQuote, waits: list[tuple[str, Decima
         "signature": _signature(monitor),
         "levels": orjson.dumps([[text(level), label] for label, level in waits]).decode(),
         "find": _sought(monitor.instrument, monitor.group, monitor.note),
-        "max-age": quote.max_age,
+        "market": quote.fresh.market,
+        "allowed": quote.fresh.allowed,
         "added": monitor.pk,
     }
     if fired := _fired_at(monitor):

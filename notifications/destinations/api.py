@@ -122,7 +122,6 @@ class TestDestination(APIView):
             return Response(asdict(trials.Trial(False, "", str(error), 0)))
         return _tried(request, transport, destination.zone)
 
-
     def _change(self, destination: Destination, data: Any) -> None:
         context = {"notification_kinds": self.notification_kinds}
         wanted = DestinationSerializer(destination, data=data, partial=True, context=context)

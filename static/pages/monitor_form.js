@@ -1,7 +1,7 @@
 // @ts-check
 /** The form of a monitor: rules come and go without a round trip, the price moves. */
 
-import { showQuote } from "../quote.js";
+import { keepFresh, showQuote } from "../quote.js";
 import { formAdvice } from "./form_advice.js";
 import { searchSymbols } from "./symbol_search.js";
 
@@ -85,6 +85,7 @@ function livePrice(client, form) {
   const known = output.querySelector("[data-quote]");
   let symbol = known?.getAttribute("data-quote") ?? "";
   if (symbol) client.follow("quotes", [symbol]);
+  keepFresh();
 
   const look = async () => {
     const asked = input.value.trim();

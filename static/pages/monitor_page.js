@@ -1,7 +1,7 @@
 // @ts-check
 /** The page of one monitor: its price, rules and chart move; the server draws what has changed. */
 
-import { showQuote } from "../quote.js";
+import { freshen, keepFresh, showQuote } from "../quote.js";
 import { redraw, signature } from "./monitor/parts.js";
 import { showPrice } from "./monitor/rule_words.js";
 
@@ -18,6 +18,8 @@ export function monitorPage(client) {
   if (!root || !place) return null;
   const page = new MonitorPage(root, place);
   client.follow("monitors", [page.id]);
+  // What the server says of a day, and of a market that is closed, is another now.
+  keepFresh(() => void page.redraw());
   return (frame) => page.receive(frame);
 }
 
@@ -52,7 +54,7 @@ class MonitorPage {
   receive(frame) {
     if (frame.type === "quotes") for (const quote of frame.data) this.#quoted(quote);
     if (frame.type === "monitor" && frame.data.id === this.id) this.#changed(frame.data);
-    if (frame.type === "notification" && frame.data.monitor === this.id) void this.#redraw();
+    if (frame.type === "notification" && frame.data.monitor === this.id) void this.redraw();
   }
 
   /** @param {any} quote */
@@ -74,11 +76,11 @@ class MonitorPage {
     }
     this.#chart?.takeRules(monitor.rules);
     const rules = this.#root.querySelector("[data-signature]");
-    if (signature(monitor) !== rules?.getAttribute("data-signature")) void this.#redraw();
+    if (signature(monitor) !== rules?.getAttribute("data-signature")) void this.redraw();
   }
 
   /** Read the page again; once more where something happened while it was being read. */
-  async #redraw() {
+  async redraw() {
     this.#again = true;
     if (this.#redrawing) return;
     this.#redrawing = true;
@@ -88,6 +90,7 @@ class MonitorPage {
       if (!isAll) this.#wait();
     }
     this.#redrawing = false;
+    freshen(this.#root);
     this.#chart?.takeFirings(this.#data("firings"));
   }
 
@@ -97,7 +100,7 @@ class MonitorPage {
     for (const event of ["focusout", "edit-over"]) {
       const again = () => {
         over.abort();
-        void this.#redraw();
+        void this.redraw();
       };
       this.#root.addEventListener(event, again, { signal: over.signal });
     }

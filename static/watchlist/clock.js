@@ -1,29 +1,43 @@
 // @ts-check
 /** Counts down to the next change of each market's session; the server draws what comes then. */
 
-import { put } from "./writing.js";
+import { now } from "../times.js";
+import { put } from "../writing.js";
 
-/** @param {() => number} now In epoch milliseconds, by the server's clock. */
-export function marketClock(now) {
-  const clock = document.getElementById("clock");
-  if (!clock) return () => {};
-  let isAsking = false;
+export class MarketClock {
+  #place;
+  #sessions;
+  #isAsking = false;
 
-  async function draw() {
-    isAsking = true;
-    const answer = await fetch(clock?.dataset.url ?? "").catch(() => null);
-    if (answer?.ok && clock) clock.innerHTML = await answer.text();
-    isAsking = false;
+  /**
+   * @param {HTMLElement} place
+   * @param {import("../sessions.js").Sessions} sessions Those that the clock says.
+   */
+  constructor(place, sessions) {
+    this.#place = place;
+    this.#sessions = sessions;
   }
 
-  return () => {
-    for (const place of clock.querySelectorAll("[data-until]")) {
+  tick() {
+    for (const place of this.#place.querySelectorAll("[data-until]")) {
       const left = Number(place.getAttribute("data-until")) - now() / 1000;
       put(place, left > 0 ? span(left) : "");
       // A second later, so that the server has surely seen the bell.
-      if (left < -1 && !isAsking) void draw();
+      if (left < -1) void this.draw();
     }
-  };
+  }
+
+  async draw() {
+    if (this.#isAsking) return;
+    this.#isAsking = true;
+    const answer = await fetch(this.#place.dataset.url ?? "").catch(() => null);
+    if (answer?.ok && !answer.redirected) {
+      this.#place.innerHTML = await answer.text();
+      this.#place.hidden = !this.#place.firstElementChild;
+      this.#sessions.read();
+    }
+    this.#isAsking = false;
+  }
 }
 
 /** @param {number} seconds */

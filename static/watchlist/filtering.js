@@ -1,7 +1,7 @@
 // @ts-check
 /** Narrows the page while one types; the form itself searches all monitors, by the server. */
 
-import { hide } from "./writing.js";
+import { hide } from "../writing.js";
 
 /**
  * @param {HTMLFormElement} form
@@ -26,7 +26,7 @@ export function filtering(form, rows) {
     for (const group of document.querySelectorAll("#monitors .group")) {
       hide(group, !group.querySelector("[data-monitor]:not([hidden])"));
     }
-    hide(nothing, shown > 0);
+    hide(nothing, shown > 0 || rows.all.length === 0);
   };
   field.addEventListener("input", narrow);
   field.addEventListener("keydown", (event) => {

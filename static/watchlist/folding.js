@@ -5,10 +5,11 @@ const A_YEAR = 365 * 24 * 3600;
 
 /** @param {HTMLElement} root */
 export function folding(root) {
-  for (const group of /** @type {NodeListOf<HTMLDetailsElement>} */ (root.querySelectorAll("details.group"))) {
-    // "toggle" comes later, and is lost where the page is left at once.
-    group.querySelector("summary")?.addEventListener("click", () => remember(group));
-  }
+  // "toggle" comes later, and is lost where the page is left at once.
+  root.addEventListener("click", ({ target }) => {
+    const summary = target instanceof Element ? target.closest("summary") : null;
+    if (summary?.parentElement instanceof HTMLDetailsElement) remember(summary.parentElement);
+  });
 }
 
 /** @param {HTMLDetailsElement} group About to be opened, or closed. */

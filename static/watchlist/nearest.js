@@ -1,7 +1,7 @@
 // @ts-check
 /** The bar that shows the way to the nearest level, as monitors/views/nearest.py draws it. */
 
-import { put, set } from "./writing.js";
+import { put, set } from "../writing.js";
 import { distance } from "../quote.js";
 
 const FULL = 10;

@@ -11,37 +11,46 @@ const FLASH_MS = 500;
 
 export class Prices {
   #rowsOf;
-  #clock;
   /** @type {Map<string, Quote>} */
   #waiting = new Map();
   /** @type {Set<Row>} */
   #flashing = new Set();
   #isAsked = false;
 
-  /**
-   * @param {(symbol: string) => Iterable<Row>} rowsOf
-   * @param {(at: string | null) => string} clock Writes a time.
-   */
-  constructor(rowsOf, clock) {
+  /** @type {Quote[] | null} What came since the list is being drawn anew. */
+  #kept = null;
+
+  /** @param {(symbol: string) => Iterable<Row>} rowsOf */
+  constructor(rowsOf) {
     this.#rowsOf = rowsOf;
-    this.#clock = clock;
   }
 
   /** @param {Quote[]} quotes */
   take(quotes) {
+    this.#kept?.push(...quotes);
     for (const quote of quotes) this.#waiting.set(quote.symbol, quote);
     if (this.#isAsked) return;
     this.#isAsked = true;
     requestAnimationFrame(() => this.#draw());
   }
 
+  /** Keep what comes, to be shown again in rows that may know less. */
+  keep() {
+    this.#kept = [];
+  }
+
+  repeat() {
+    const kept = this.#kept ?? [];
+    this.#kept = null;
+    this.take(kept);
+  }
+
   #draw() {
     this.#isAsked = false;
     this.#calm();
     for (const quote of this.#waiting.values()) {
-      const time = this.#clock(quote.at);
       for (const row of this.#rowsOf(quote.symbol)) {
-        const moved = row.show(quote, time);
+        const moved = row.show(quote);
         if (!moved) continue;
         row.flash(moved > 0 ? "rose" : "fell");
         this.#flashing.add(row);

@@ -1,10 +1,11 @@
 // @ts-check
 /** One row of the watchlist, and what it shows of the newest quote. */
 
+import { Freshness } from "../freshness.js";
 import { signed } from "../quote.js";
 import { NearestLevel } from "./nearest.js";
 import { Sparkline } from "./sparkline.js";
-import { hide, put, set } from "./writing.js";
+import { hide, put } from "../writing.js";
 
 /** @typedef {import("../quote.js").Quote} Quote */
 
@@ -17,21 +18,22 @@ export class Row {
   name;
   added;
   fired;
-  /** When its quote was stamped, in epoch milliseconds; null without a quote. */
-  at;
   /** @type {number | null} */
   change;
   /** @type {number | null} In percent of the price, without a sign. */
   away = null;
 
   #parts;
-  #maxAge;
+  #fresh;
   #nearest;
   #spark;
 
-  /** @param {HTMLElement} element */
-  constructor(element) {
-    const { monitor, symbol, signature, find, added, fired, maxAge } = element.dataset;
+  /**
+   * @param {HTMLElement} element
+   * @param {import("../sessions.js").Sessions} sessions
+   */
+  constructor(element, sessions) {
+    const { monitor, symbol, signature, find, added, fired } = element.dataset;
     this.element = element;
     this.id = Number(monitor);
     this.symbol = symbol ?? "";
@@ -39,22 +41,15 @@ export class Row {
     this.find = find ?? "";
     this.added = Number(added);
     this.fired = fired === undefined ? null : Number(fired);
-    this.#maxAge = Number(maxAge);
+    this.#fresh = new Freshness(element, sessions);
     const part = (/** @type {string} */ name) => element.querySelector(name);
     this.#parts = {
       price: /** @type {HTMLElement} */ (part("[data-price]")),
       change: part("[data-change]"),
       percent: part("[data-change-pct]"),
-      at: part("[data-at]"),
-      age: part("[data-age]"),
-      stale: part("[data-stale]"),
       frozen: part("[data-frozen]"),
     };
-    // The node that ages are written into is there from the first, so that a page never grows.
-    this.#parts.age?.append("");
     this.name = part(".name")?.textContent ?? "";
-    const at = this.#parts.at?.getAttribute("datetime");
-    this.at = at ? Date.parse(at) : null;
     const percent = parseFloat(this.#parts.percent?.textContent ?? "");
     this.change = Number.isNaN(percent) ? null : percent;
     this.#nearest = new NearestLevel(element);
@@ -66,40 +61,30 @@ export class Row {
   /**
    * Show a quote; return how the price moved since the last one.
    * @param {Quote} quote
-   * @param {string} time Its time as the page writes times.
    */
-  show(quote, time) {
+  show(quote) {
     if (quote.price === null) return 0;
-    const { price, change, percent, at, frozen } = this.#parts;
+    const { price, change, percent, frozen } = this.#parts;
     const value = Number(quote.price);
     const moved = value - Number(price.textContent);
     put(change, signed(quote.change));
     put(percent, quote.change_pct === null ? "" : `${signed(quote.change_pct)} %`);
-    put(at, time);
-    set(at, "datetime", quote.at ?? "");
-    this.at = quote.at ? Date.parse(quote.at) : null;
+    this.#fresh.stamp(quote.at);
     this.change = quote.change_pct === null ? null : Number(quote.change_pct);
     hide(frozen, quote.frozen !== true);
     this.#drop("[data-unknown]");
     if (quote.state === "trading") this.#drop("[data-state-label]");
     this.#turn(Number(quote.change));
+    this.#spark.show(value, quote.change === null ? null : value - Number(quote.change));
     if (moved === 0) return 0;
     put(price, quote.price);
     this.away = this.#nearest.show(value);
-    this.#spark.show(value);
     return moved;
   }
 
-  /**
-   * Say how old the price is, where it is not of just now.
-   * @param {number} now
-   * @param {(seconds: number) => string} words
-   */
-  grow(now, words) {
-    if (this.at === null) return;
-    const seconds = (now - this.at) / 1000;
-    put(this.#parts.age, words(seconds));
-    hide(this.#parts.stale, !this.#maxAge || seconds <= this.#maxAge);
+  /** Say how old the price is, where it is not of just now. */
+  grow() {
+    this.#fresh.grow();
   }
 
   untick() {

@@ -13,6 +13,7 @@ const TOGETHER_MS = 50;
 
 export class Rows {
   #root;
+  #sessions;
   #collator = new Intl.Collator(["zh-Hans-CN", "en"], { numeric: true });
   /** @type {Map<number, Row>} */
   #byId = new Map();
@@ -23,15 +24,15 @@ export class Rows {
   /** @type {Set<number>} Outdated, too, but somebody is writing in them. */
   #held = new Set();
 
-  /** @param {HTMLElement} root */
-  constructor(root) {
+  /**
+   * @param {HTMLElement} root
+   * @param {import("../sessions.js").Sessions} sessions
+   */
+  constructor(root, sessions) {
     this.#root = root;
-    for (const element of root.querySelectorAll("[data-monitor]")) {
-      const row = new Row(/** @type {HTMLElement} */ (element));
-      this.#byId.set(row.id, row);
-    }
+    this.#sessions = sessions;
+    this.#read();
     root.addEventListener("edit-over", () => this.#letGo());
-    this.#index();
   }
 
   get ids() {
@@ -41,7 +42,7 @@ export class Rows {
   /** All rows, in the order of the page. */
   get all() {
     return [...this.#root.querySelectorAll("[data-monitor]")].map(
-      (element) => /** @type {Row} */ (this.#byId.get(Number(element.getAttribute("data-monitor")))),
+      (element) => /** @type {Row} */ (this.#byId.get(idOf(element))),
     );
   }
 
@@ -66,6 +67,31 @@ export class Rows {
     if (!row) return;
     if (monitor.deleted) this.#remove(row);
     else if (signature(monitor) !== row.signature) this.#ask(row.id);
+  }
+
+  /**
+   * Whether a frame says of a row what it does not show yet.
+   * @param {any} monitor
+   */
+  isNews(monitor) {
+    const row = this.#byId.get(monitor.id);
+    return row !== undefined && !monitor.deleted && signature(monitor) !== row.signature;
+  }
+
+  /**
+   * Put the whole list in, drawn anew. What is ticked stays so, and what was here keeps its order.
+   * @param {DocumentFragment} drawn
+   */
+  take(drawn) {
+    const before = this.all.map((row) => row.id);
+    for (const list of drawn.querySelectorAll(".rows")) inOrder(list, before);
+    for (const element of drawn.querySelectorAll("[data-monitor]")) {
+      const old = this.#byId.get(idOf(element));
+      if (old) keepTick(old.element, element);
+    }
+    this.#root.replaceChildren(drawn);
+    this.#read();
+    this.#done();
   }
 
   /**
@@ -111,7 +137,7 @@ export class Rows {
 
   /** @param {HTMLElement} element */
   #replace(element) {
-    const old = this.#byId.get(Number(element.dataset.monitor));
+    const old = this.#byId.get(idOf(element));
     if (!old) return;
     if (old.element.querySelector(".level-field")) {
       this.#held.add(old.id);
@@ -119,10 +145,9 @@ export class Rows {
     }
     const focus = focusOf(old.element);
     element.hidden = old.element.hidden;
-    const [now, before] = [element, old.element].map((one) => one.querySelector("input.tick"));
-    if (now instanceof HTMLInputElement && before instanceof HTMLInputElement) now.checked = before.checked;
+    keepTick(old.element, element);
     old.element.replaceWith(element);
-    this.#byId.set(old.id, new Row(element));
+    this.#byId.set(old.id, new Row(element, this.#sessions));
     focus?.(element);
   }
 
@@ -145,12 +170,49 @@ export class Rows {
     this.#done();
   }
 
+  #read() {
+    this.#byId.clear();
+    for (const element of this.#root.querySelectorAll("[data-monitor]")) {
+      const row = new Row(/** @type {HTMLElement} */ (element), this.#sessions);
+      this.#byId.set(row.id, row);
+    }
+    this.#index();
+  }
+
   #index() {
     this.#bySymbol.clear();
     for (const row of this.#byId.values()) {
       this.#bySymbol.set(row.symbol, [...this.of(row.symbol), row]);
     }
   }
+}
+
+/** @param {Element} element */
+function idOf(element) {
+  return Number(element.getAttribute("data-monitor"));
+}
+
+/**
+ * @param {Element} before
+ * @param {Element} now
+ */
+function keepTick(before, now) {
+  const [old, anew] = [before, now].map((one) => one.querySelector("input.tick"));
+  if (old instanceof HTMLInputElement && anew instanceof HTMLInputElement) anew.checked = old.checked;
+}
+
+/**
+ * Nothing is sorted again unasked: only what is new has the place that the server gave it.
+ * @param {Element} list
+ * @param {number[]} before The rows that were here.
+ */
+function inOrder(list, before) {
+  const places = new Map(before.map((id, place) => [id, place]));
+  const place = (/** @type {Element} */ row) => places.get(idOf(row));
+  const rows = [...list.children];
+  const known = rows.filter((row) => place(row) !== undefined);
+  known.sort((one, two) => Number(place(one)) - Number(place(two)));
+  list.append(...rows.map((row) => (place(row) === undefined ? row : /** @type {Element} */ (known.shift()))));
 }
 
 /**

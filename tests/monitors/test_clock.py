@@ -64,7 +64,7 @@ def test_the_page_shows_the_markets_that_are_watched(user: User, settings: Any) 
     settings.QUOTE_SOURCES = ["tencent"]
     client = Client()
     client.force_login(user)
-    assert 'id="clock"' not in client.get("/").content.decode()
+    assert 'class="market' not in client.get("/").content.decode()
     watch(user, "AAPL")
     for address in ("/", "/monitors/clock/"):
         text = client.get(address).content.decode()

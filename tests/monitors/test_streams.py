@@ -145,3 +145,37 @@ def test_someone_elses_monitor_is_not_found(
     assert socket.ask("subscribe", stream="monitors", ids=[theirs.pk])["code"] == "not_found"
     both = socket.ask("subscribe", stream="monitors", ids=[10**12, theirs.pk])
     assert both["missing"] == [theirs.pk, 10**12]
+
+
+def test_a_watchlist_tells_a_version_when_there_are_other_monitors(
+    open_socket: Open, user: User, other: User, monitor: Monitor
+) -> None:
+    socket = open_socket()
+    assert socket.ask("subscribe", stream="watchlist")["type"] == "ok"
+    versions = [socket.next("watchlist")["version"]]
+
+    def told() -> str:
+        versions.append(socket.next("watchlist")["version"])
+        return versions[-1]
+
+    rules = [RuleSpec("take_profit", {"price": "1800"})]
+    lifecycle.create(other.pk, MOUTAI, rules)
+    lifecycle.create_many(user.pk, [lifecycle.Wanted(MOUTAI, rules)])
+    assert told() not in versions[:-1]
+    lifecycle.regroup([monitor], "Long")
+    assert told() not in versions[:-1]
+    lifecycle.regroup([monitor], "")
+    assert told() == versions[1]
+    lifecycle.delete(Monitor.objects.of(user.pk).exclude(pk=monitor.pk))
+    assert told() == versions[0]
+    lifecycle.pause([monitor])
+    assert told() == versions[0]
+    socket.ask("unsubscribe", stream="watchlist")
+    lifecycle.regroup([monitor], "Short")
+    assert socket.ask("subscribe", stream="watchlist")["type"] == "ok"
+    assert told() not in versions[:-1]
+
+
+def test_a_watchlist_has_no_fields(open_socket: Open) -> None:
+    answer = open_socket().ask("subscribe", stream="watchlist", ids=[1])
+    assert answer["code"] == "invalid"
