@@ -176,9 +176,9 @@ def test_queries_do_not_grow_with_the_list(
         page(browser)
 
 
-QUERIES = 15
+QUERIES = 16
 """Session, user, version, preferences, count, calendar, monitors, rules, changes, sparklines,
-own groups, markets, inbox, service, feeds."""
+own groups, markets, inbox, service, feeds, tour."""
 
 
 @pytest.mark.parametrize("address", ["/", "/monitors/new/", "/notifications/"])

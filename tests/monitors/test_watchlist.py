@@ -154,11 +154,11 @@ def test_queries_are_the_same_with_groups_for_any_number(
     browser: Client, user: User, three: None, django_assert_num_queries: Any
 ) -> None:
     for sort in ("distance", "name", "-fired"):
-        with django_assert_num_queries(16):
+        with django_assert_num_queries(17):
             order(browser, group="nearest", sort=sort)
     for symbol in ("MSFT", "KO", "300750", "700.HK"):
         watch(user, symbol)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         order(browser, group="nearest", sort="distance")
 
 
