@@ -115,7 +115,7 @@ def choose(page: Page, server: Daphne, user: User) -> None:
     page.click(".sections a[href='/settings/telling/']")
     page.fill("[name=quiet_from]", "22:00")
     page.fill("[name=quiet_until]", "07:00")
-    page.click(".panel button")
+    page.click("form:has([name=destinations]) button")
     expect(page.locator("#quiet-hours")).to_contain_text("22:00–07:00")
     assert Destination.objects.get(pk=place.pk).quiet_from is not None
     page.click(".sections a[href='/settings/tokens/']")
