@@ -45,6 +45,7 @@ GIVE_UP_AFTER = timedelta(hours=24)
 STUBBORN_AFTER = timedelta(minutes=15)
 """What is answered with errors for so long lets others pass, as it may be the message's own fault.
 Until then it is the service's, and order is kept."""
+STUBBORN_TRIES = 8
 TOLD_AFTER = 24
 """Failures in a row, which are half an hour: then its user is told that a destination fails."""
 SHORTEST_REST, FIRST_HOUR_REST, LONGEST_REST = 5.0, 120.0, 1800.0
@@ -181,8 +182,7 @@ class _Run:
                 batches.setdefault(one.batch, []).append(one)
         if not batches:
             return []
-        before = now - STUBBORN_AFTER
-        if all(some[0].is_stubborn(before) for some in batches.values()) and any(
+        if all(_is_stubborn(some[0], now) for some in batches.values()) and any(
             one.batch is None for one in due
         ):
             return []
@@ -221,7 +221,7 @@ class _Run:
         if error.fault:
             with transaction.atomic():
                 tell_of_fault(self.destination, error.fault)
-        late = [one for one in together if one.is_stubborn(now - GIVE_UP_AFTER)]
+        late = [one for one in together if one.tried_since(now - GIVE_UP_AFTER)]
         Delivery.objects.end(late, DeliveryState.FAILED, now, str(error))
         if late or self.destination.failures >= TOLD_AFTER:
             with transaction.atomic():
@@ -260,6 +260,17 @@ class _Run:
         """Give the claim back."""
         mine = Destination.objects.filter(pk=self.destination.pk, lease_until=self.lease)
         mine.update(lease_until=None)
+
+
+def _is_stubborn(delivery: Delivery, now: datetime) -> bool:
+    """Whether it is answered with errors, and was for long.
+
+    What waited for its turn was not; and where nobody answers at all, the message is not to blame.
+    """
+    if delivery.attempts < STUBBORN_TRIES or not delivery.tried_since(now - STUBBORN_AFTER):
+        return False
+    last = delivery.tries.last()
+    return last is not None and bool(last.answer)
 
 
 def _put_down(together: Sequence[Delivery], outcome: Outcome, now: datetime) -> None:

@@ -188,7 +188,7 @@ class Delivery(models.Model):
     def __str__(self) -> str:
         return f"{self.notification_id} → {self.destination_id}: {self.state}"
 
-    def is_stubborn(self, before: datetime) -> bool:
+    def tried_since(self, before: datetime) -> bool:
         """Whether it has been tried in vain since before then."""
         return self.first_tried_at is not None and self.first_tried_at < before
 

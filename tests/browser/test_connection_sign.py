@@ -27,9 +27,14 @@ class Wire:
 
     def _opened(self, socket: WebSocketRoute) -> None:
         self.sockets.append(socket)
-        socket.on_message(lambda text: self.asked.append(json.loads(text)["id"]))
+        socket.on_message(self._hear)
         if len(self.sockets) < 3:
             socket.close(code=4100)
+
+    def _hear(self, text: str | bytes) -> None:
+        frame = json.loads(text)
+        if "id" in frame:
+            self.asked.append(frame["id"])
 
     def say(self, **frame: object) -> None:
         self.sockets[-1].send(json.dumps(frame))

@@ -46,6 +46,15 @@ def press(page: Page, *keys: str) -> None:
         page.keyboard.press(key)
 
 
+def go(page: Page, key: str) -> None:
+    """Press g and a key, with no time in between, which a busy machine takes."""
+    page.evaluate(
+        """keys => keys.forEach((key) => document.body
+            .dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true })))""",
+        ["g", key],
+    )
+
+
 def at(address: str) -> re.Pattern[str]:
     return re.compile(f"^http://[^/]+{re.escape(address)}$")
 
@@ -66,8 +75,9 @@ def test_every_page_lists_its_keys_and_leads_on(
     assert violations(page, "#keys") == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     press(page, "Escape")
+    expect(dialog).to_be_hidden()
     for key, address in (("n", "/notifications/"), (",", "/settings/"), ("m", "/")):
-        press(page, "g", key)
+        go(page, key)
         expect(page).to_have_url(at(address))
         is_live(page)
 
@@ -154,7 +164,9 @@ def test_a_monitors_page_has_the_same_keys(
     expect(page.locator("[data-part=status] .paused")).to_be_visible()
     press(page, "m")
     expect(page.locator("#row-menu")).to_be_visible()
-    press(page, "Escape", "#")
+    press(page, "Escape")
+    expect(page.locator("#row-menu")).to_be_hidden()
+    press(page, "#")
     expect(page.locator("#monitor-gone")).to_be_visible()
     expect(page.locator(".snack button")).to_be_visible()
     press(page, "z")

@@ -66,7 +66,7 @@ def work_for(desk: Desk, span: timedelta) -> None:
 
 def test_a_message_that_fails_for_long_lets_others_pass(desk: Desk) -> None:
     desk.destination()
-    desk.stub.fail = only("poison", TransportError("HTTP 500"))
+    desk.stub.fail = only("poison", TransportError("HTTP 500", answer="no such text"))
     desk.tell("poison")
     desk.work()
     tried_alone = [message.key for message in desk.stub.tried]
@@ -79,6 +79,16 @@ def test_a_message_that_fails_for_long_lets_others_pass(desk: Desk) -> None:
     work_for(desk, timedelta(minutes=5))
     assert desk.told()[-1] == ["poison"]
     assert {desk.stub.tried[-1].key} == set(tried_alone), "as the same message"
+
+
+def test_who_gives_no_answer_at_all_keeps_the_order_for_ever(desk: Desk) -> None:
+    desk.destination()
+    desk.stub.fail = failing(*[DOWN] * 40)
+    desk.tell("first")
+    desk.work()
+    desk.tell("second")
+    work_for(desk, timedelta(hours=2))
+    assert desk.told() == [["first"], ["second"]]
 
 
 def test_what_has_failed_for_minutes_only_keeps_its_turn(desk: Desk) -> None:

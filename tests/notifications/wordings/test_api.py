@@ -206,7 +206,8 @@ def test_a_digest_is_a_line_an_item_and_its_link(desk: Desk, settings: Any) -> N
     desk.destination()
     desk.tell("one", "two", url="/monitors/7/", body="facts\nsell half", data=DATA, **QUOTED)
     item = "贵州茅台 now 1800.10 · ▼ -5.8 % · sell half\nhttps://stocks.example/monitors/7/"
-    assert last(desk).text() == f"{item}\n\n{item}"
+    seen = "I have seen all of these: https://stocks.example/a/"
+    assert last(desk).text().startswith(f"{item}\n\n{item}\n\n{seen}")
 
 
 def test_a_digest_has_room_for_titles_of_ones_own(desk: Desk) -> None:
