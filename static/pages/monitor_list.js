@@ -39,7 +39,7 @@ export function monitorList(client) {
     void clock.draw();
   });
 
-  narrowing(rows);
+  narrowing(rows, () => prices.again());
   const again = document.getElementById("resort");
   if (again && MOVING.test(sort)) again.hidden = false;
   again?.addEventListener("click", resort);
@@ -76,8 +76,11 @@ export function followWatchlist(client) {
   };
 }
 
-/** @param {Rows} rows */
-function narrowing(rows) {
+/**
+ * @param {Rows} rows
+ * @param {() => void} done What else is to be done where rows were drawn anew.
+ */
+function narrowing(rows, done) {
   const form = /** @type {HTMLFormElement} */ (document.getElementById("arranging"));
   const narrow = filtering(form, rows);
   rows.constructed(() => {
@@ -85,6 +88,7 @@ function narrowing(rows) {
     // The first monitor brings what there is to do with many.
     if (search && rows.ids.length) search.hidden = false;
     narrow();
+    done();
   });
 }
 

@@ -16,6 +16,8 @@ export class Prices {
   /** @type {Set<Row>} */
   #flashing = new Set();
   #isAsked = false;
+  /** @type {Map<string, Quote>} The newest of each symbol. */
+  #last = new Map();
 
   /** @type {Quote[] | null} What came since the list is being drawn anew. */
   #kept = null;
@@ -28,10 +30,18 @@ export class Prices {
   /** @param {Quote[]} quotes */
   take(quotes) {
     this.#kept?.push(...quotes);
-    for (const quote of quotes) this.#waiting.set(quote.symbol, quote);
+    for (const quote of quotes) {
+      this.#waiting.set(quote.symbol, quote);
+      this.#last.set(quote.symbol, quote);
+    }
     if (this.#isAsked) return;
     this.#isAsked = true;
     requestAnimationFrame(() => this.#draw());
+  }
+
+  /** Show the newest again, in rows that the server drew before it came. */
+  again() {
+    this.take([...this.#last.values()]);
   }
 
   /** Keep what comes, to be shown again in rows that may know less. */

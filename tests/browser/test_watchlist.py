@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import User
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from monitors import lifecycle
 from monitors.lifecycle import RuleSpec
@@ -95,6 +95,31 @@ def test_on_a_phone_the_filters_are_behind_one_button(
     page.set_viewport_size({"width": 1280, "height": 800})
     expect(button).to_be_hidden()
     expect(order).to_be_visible()
+
+
+def test_a_row_that_was_drawn_before_a_price_came_shows_it_all_the_same(
+    page: Page, server: Daphne, two: None, trade: Trade
+) -> None:
+    opened(page, server)
+    late: list[Route] = []
+
+    def hold(route: Route) -> None:
+        late.append(route)
+
+    page.route("**/monitors/rows/*", hold)
+    row = page.locator("[data-symbol='600519.SH']")
+    trade("1900")
+    expect(row.locator("[data-price]")).to_have_text("1900.00")
+    while not late:
+        page.wait_for_timeout(50)
+    drawn = late[0].fetch()
+    trade("1850")
+    expect(row.locator("[data-price]")).to_have_text("1850.00")
+    row.evaluate("(one) => { one.dataset.isOld = 'yes' }")
+    late[0].fulfill(response=drawn)
+    expect(page.locator("[data-symbol='600519.SH']:not([data-is-old])")).to_be_visible()
+    expect(row.locator("[data-price]")).to_have_text("1850.00")
+    expect(row.locator("[data-change-pct]")).to_have_text("+8.82 %")
 
 
 def test_prices_move_where_they_are_and_sort_again_when_asked(
