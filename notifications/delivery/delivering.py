@@ -46,6 +46,7 @@ STUBBORN_AFTER = timedelta(minutes=15)
 """What is answered with errors for so long lets others pass, as it may be the message's own fault.
 Until then it is the service's, and order is kept."""
 STUBBORN_TRIES = 8
+"""As many at least: who was kept from it by limits was not tried for long."""
 TOLD_AFTER = 24
 """Failures in a row, which are half an hour: then its user is told that a destination fails."""
 SHORTEST_REST, FIRST_HOUR_REST, LONGEST_REST = 5.0, 120.0, 1800.0

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from django.contrib.auth import get_user_model
 from django.utils.text import format_lazy
@@ -12,6 +13,9 @@ from notifications.delivery.dispatch import Draft, Text, notify
 from notifications.models import Destination
 from notifications.models.destination import transport_choices
 from notifications.severity import Severity
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 DISABLED, FAILING, FAULT = "destination_off", "destination_failing", "delivery_fault"
 KINDS = (
@@ -45,44 +49,46 @@ def tell_staff(
 
 def tell_of_disabled(destination: Destination, why: str, now: datetime) -> None:
     """Tell a user that a destination was turned off, inside the open transaction."""
-    name, kind = destination.name, _way(destination)
-    notify(
-        [
-            Draft(
-                user_id=destination.user_id,
-                key=f"destination:{destination.pk}:{now.isoformat()}",
-                kind=DISABLED,
-                severity=Severity.URGENT,
-                not_to=destination.pk,
-                title=format_lazy(_("{name} ({kind}) is turned off"), name=name, kind=kind),
-                body=format_lazy(
-                    _("It refused several messages in a row: {why}. Mend it and turn it on again."),
-                    why=why,
-                ),
-                url="/destinations/",
-            )
-        ]
+    _tell_user(
+        destination,
+        DISABLED,
+        now.isoformat(),
+        _("{name} ({kind}) is turned off"),
+        format_lazy(
+            _("It refused several messages in a row: {why}. Mend it and turn it on again."),
+            why=why,
+        ),
     )
 
 
 def tell_of_failing(destination: Destination, why: str) -> None:
-    """Tell a user, elsewhere, that a destination takes no messages, inside the open transaction.
+    """Tell a user that a destination takes no messages, inside the open transaction.
 
     Once until it takes one again.
     """
-    name, kind = destination.name, _way(destination)
+    _tell_user(
+        destination,
+        FAILING,
+        f"failing:{destination.last_ok_at or ''}",
+        _("{name} ({kind}) takes no messages"),
+        format_lazy(_("It has failed for a while: {why}. What waits is tried for a day."), why=why),
+    )
+
+
+def _tell_user(
+    destination: Destination, kind: str, key: str, title: "StrOrPromise", body: Text
+) -> None:
+    """Tell a user of a destination, by all others; once for a key."""
     notify(
         [
             Draft(
                 user_id=destination.user_id,
-                key=f"destination:{destination.pk}:failing:{destination.last_ok_at or ''}",
-                kind=FAILING,
+                key=f"destination:{destination.pk}:{key}",
+                kind=kind,
                 severity=Severity.URGENT,
                 not_to=destination.pk,
-                title=format_lazy(_("{name} ({kind}) takes no messages"), name=name, kind=kind),
-                body=format_lazy(
-                    _("It has failed for a while: {why}. What waits is tried for a day."), why=why
-                ),
+                title=format_lazy(title, name=destination.name, kind=_way(destination)),
+                body=body,
                 url="/destinations/",
             )
         ]

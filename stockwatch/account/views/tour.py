@@ -32,7 +32,7 @@ def step(request: HttpRequest) -> HttpResponse:
     if now.arrived is not None:
         request.session.pop(UNDER_WAY, None)  # what is left is advice, which nobody is led back to
         is_test = now.arrived.kind == trial_alert.KIND
-        context = {"told": now.arrived, "is_test": is_test, "browser": _browser_way()}
+        context = {"told": now.arrived, "is_test": is_test, "browser": ways.by_browser()}
         return _page(request, "arrived", 4, context | {"monitor": now.monitor})
     request.session[UNDER_WAY] = True
     if now.monitor is not None:
@@ -59,11 +59,6 @@ def _page(
 
 def _chosen(text: str) -> Symbol | None:
     return next((symbol for symbol in tour.LIVELY if str(symbol) == text), None)
-
-
-def _browser_way() -> Any:
-    found = (way for _group, group in ways.grouped() for way in group if way.browser_key)
-    return next(found, None)
 
 
 @login_required
